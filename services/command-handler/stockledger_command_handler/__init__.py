@@ -1,0 +1,1 @@
+"""Decides every stock command once, and answers it."""

@@ -1,0 +1,99 @@
+"""A batch on its way: what it takes, what it comes to, and where each part has got to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from stockledger.broker import Record
+from stockledger.envelope import CommandEnvelope
+from stockledger.event_log.interface import (
+    CommandKey,
+    NewResult,
+    PartitionAppend,
+    PartitionHead,
+    StreamKey,
+)
+from stockledger.publisher import OutgoingMessage
+from stockledger_command_handler.outgoing import Stamp
+
+Addressed = dict[str, dict[int, list[OutgoingMessage]]]
+"""Messages by topic and partition."""
+
+
+@dataclass(slots=True)
+class OwnedPartition:
+    """A partition of ours, ahead of its row by the batches under way.
+
+    `published_position` and `answered_offset` are what Kafka acknowledged; the next append
+    writes them down.
+    """
+
+    partition: int
+    epoch: int
+    next_offset: int
+    next_position: int
+    published_position: int
+    answered_offset: int
+
+    @classmethod
+    def of(cls, head: PartitionHead) -> "OwnedPartition":
+        """Return the partition as its row says, all of it published."""
+        return cls(
+            head.partition,
+            head.epoch,
+            head.next_offset,
+            head.next_position,
+            head.next_position - 1,
+            head.next_offset,
+        )
+
+    def append(self) -> PartitionAppend:
+        """Return an append of nothing yet, which writes down what Kafka acknowledged."""
+        return PartitionAppend(
+            partition=self.partition,
+            epoch=self.epoch,
+            expected_offset=self.next_offset,
+            next_offset=self.next_offset,
+            next_position=self.next_position,
+            answered_offset=self.answered_offset,
+            published_position=self.published_position,
+        )
+
+
+@dataclass(slots=True)
+class Answered:
+    """A command that this batch answered: the answer, and for whom."""
+
+    result: NewResult
+    envelope: CommandEnvelope
+    record: Record
+    stamp: Stamp
+    outcome: str
+
+
+@dataclass(slots=True)
+class Batch:
+    """Commands decided at one time, to be committed by one append.
+
+    `taken` names the records, (partition, offset), in the order in which they were taken;
+    `before` must be in Kafka before the append, `after` only may be once it is done.
+    """
+
+    number: int
+    time: datetime
+    stamp: Stamp
+    taken: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    parts: dict[int, PartitionAppend] = field(default_factory=dict[int, PartitionAppend])
+    answered: dict[CommandKey, Answered] = field(default_factory=dict[CommandKey, Answered])
+    changed: set[StreamKey] = field(default_factory=set[StreamKey])
+    before: Addressed = field(default_factory=dict[str, dict[int, list[OutgoingMessage]]])
+    after: Addressed = field(default_factory=dict[str, dict[int, list[OutgoingMessage]]])
+
+    def appends(self) -> Sequence[PartitionAppend]:
+        """Return the parts in the order in which their rows are locked."""
+        return [self.parts[partition] for partition in sorted(self.parts)]
+
+
+def add(addressed: Addressed, topic: str, partition: int, message: OutgoingMessage) -> None:
+    """Put a message behind those that go to the same partition."""
+    addressed.setdefault(topic, {}).setdefault(partition, []).append(message)

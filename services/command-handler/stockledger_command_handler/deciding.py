@@ -1,0 +1,207 @@
+"""Deciding a batch: each command in order, on the states that the ones before left behind."""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Final
+
+import structlog
+
+from stockledger.broker import Record
+from stockledger.event_log.interface import (
+    CommandKey,
+    NewEvent,
+    NewResult,
+    PartitionAppend,
+    StoredResult,
+    StreamKey,
+)
+from stockledger.messages.message import Command, Event
+from stockledger.messages.results import ErrorCode, Rejection
+from stockledger_command_handler.answering import Answering
+from stockledger_command_handler.batch import Answered, Batch, OwnedPartition
+from stockledger_command_handler.decoding import (
+    Task,
+    ToDeadLetter,
+    ToDecide,
+    ToForward,
+    ToSetAside,
+)
+from stockledger_command_handler.domain.view import Decision
+from stockledger_command_handler.effects import accepted, new_events, rejected
+from stockledger_command_handler.general_checks import refused_by_its_fields, refused_unseen
+from stockledger_command_handler.outgoing import Stamp
+from stockledger_command_handler.routing import DECIDERS
+from stockledger_command_handler.stream_cache import StreamCache
+from stockledger_command_handler.stream_view import NotLoaded, StreamView
+
+CLOCK_EVERY: Final = 32
+"""Commands between two looks at the clock while a batch is decided."""
+
+_log = structlog.get_logger(__name__)
+
+Load = Callable[[Sequence[StreamKey]], Awaitable[None]]
+
+
+class BatchDecider:
+    """Decides one batch. What it changes in memory counts only once the batch is committed."""
+
+    def __init__(
+        self,
+        batch: Batch,
+        previous: Batch | None,
+        stored: Mapping[CommandKey, StoredResult],
+        owned: Mapping[int, OwnedPartition],
+        cache: StreamCache,
+        view: StreamView,
+        answering: Answering,
+        load: Load,
+    ) -> None:
+        self._batch = batch
+        self._in_flight = previous.answered if previous else {}
+        self._stored = stored
+        self._owned = owned
+        self._cache = cache
+        self._view = view
+        self._answering = answering
+        self._load = load
+
+    async def decide(self, tasks: Sequence[Task], seconds_max: float) -> int:
+        """Decide tasks in order until the time is up; return how many were decided."""
+        deadline = time.monotonic() + seconds_max
+        done = 0
+        while done < len(tasks):
+            try:
+                self._take(tasks[done])
+            except NotLoaded as missing:
+                await self._load_for(tasks[done:], missing)
+                continue
+            done += 1
+            if done % CLOCK_EVERY == 0 and time.monotonic() > deadline:
+                break
+        return done
+
+    def _take(self, task: Task) -> None:
+        match task:
+            case ToDecide():
+                self._answer(task)
+            case ToForward():
+                self._answering.forward(self._batch, task)
+            case ToDeadLetter():
+                self._answering.dead_letter(self._batch, task.record, task.reason, task.explanation)
+            case ToSetAside():
+                self._set_aside(task.task, task.reason, task.explanation)
+        self._pass(task.record)
+
+    def _pass(self, record: Record) -> None:
+        owned = self._owned[record.partition]
+        part = self._part(owned)
+        part.next_offset = owned.next_offset = record.offset + 1
+        part.next_position = owned.next_position
+        self._batch.taken.append((record.partition, record.offset))
+
+    def _part(self, owned: OwnedPartition) -> PartitionAppend:
+        part = self._batch.parts.get(owned.partition)
+        if part is None:
+            part = self._batch.parts[owned.partition] = owned.append()
+        return part
+
+    def _answer(self, task: ToDecide) -> None:
+        key = CommandKey(task.record.partition, task.envelope.digest)
+        known = self._batch.answered.get(key) or self._in_flight.get(key)
+        if known is not None:
+            self._repeat(task, known.result, known.stamp, uncommitted=True)
+        elif (stored := self._stored.get(key)) is not None:
+            self._repeat(task, stored, Stamp.of(stored.decided_at), uncommitted=False)
+        else:
+            self._decide_new(task, key)
+
+    def _repeat(
+        self, task: ToDecide, known: NewResult | StoredResult, stamp: Stamp, *, uncommitted: bool
+    ) -> None:
+        if known.body_hash == task.envelope.body_hash:
+            self._answering.repeat(self._batch, task, known, stamp, uncommitted=uncommitted)
+            return
+        refusal = Rejection(
+            ErrorCode.DUPLICATE_COMMAND,
+            f"Command {task.envelope.id} of {task.envelope.source} was answered already, "
+            "with other content.",
+            {"command_id": task.envelope.id, "command_source": task.envelope.source},
+        )
+        self._refuse_unstored(task, refusal)
+
+    def _refuse_unstored(self, task: ToDecide, refusal: Rejection) -> None:
+        result = rejected(task, self._batch.time, self._last_position(task), refusal)
+        self._answering.refuse_unstored(self._batch, task, result, refusal.code)
+
+    def _set_aside(
+        self, task: ToDecide, reason: str, explanation: str, error: Exception | None = None
+    ) -> None:
+        self._answering.dead_letter(self._batch, task.record, reason, explanation, error)
+        refusal = Rejection(ErrorCode.INTERNAL_ERROR, "The command could not be decided.")
+        self._refuse_unstored(task, refusal)
+
+    def _decide_new(self, task: ToDecide, key: CommandKey) -> None:
+        try:
+            decision = self._decision(task)
+            result = self._effect(task, decision)
+        except NotLoaded:
+            raise
+        except Exception as error:  # noqa: BLE001 - the dead-letter policy
+            _log.exception("a decision failed", command_id=task.envelope.id)
+            self._set_aside(task, "decision-failed", repr(error), error)
+            return
+        self._part(self._owned[task.record.partition]).results.append(result)
+        outcome = decision.code if isinstance(decision, Rejection) else "accepted"
+        self._batch.answered[key] = Answered(
+            result, task.envelope, task.record, self._batch.stamp, outcome
+        )
+
+    def _decision(self, task: ToDecide) -> Decision:
+        envelope, command = task.envelope, task.command
+        refusal = refused_unseen(envelope, self._batch.time)
+        if refusal is not None:
+            return refusal
+        if isinstance(command, Rejection):
+            return command
+        view = self._view.of(envelope.tenant_id, envelope.actor)
+        return refused_by_its_fields(command, view) or DECIDERS[type(command)](command, view)
+
+    def _effect(self, task: ToDecide, decision: Decision) -> NewResult:
+        last = self._last_position(task)
+        if isinstance(decision, Rejection):
+            return rejected(task, self._batch.time, last, decision)
+        numbered = new_events(task, decision, last + 1, self._cache)
+        last += len(numbered)
+        result = accepted(task, self._batch.time, last, decision, numbered)
+        self._apply(task, decision, numbered)
+        return result
+
+    def _apply(self, task: ToDecide, events: Sequence[Event], numbered: Sequence[NewEvent]) -> None:
+        owned = self._owned[task.record.partition]
+        part = self._part(owned)
+        for event, new_event in zip(events, numbered, strict=True):
+            key = StreamKey(new_event.tenant_id, new_event.stream)
+            self._cache.held(key).apply(event, new_event.position, self._batch.number)
+            self._batch.changed.add(key)
+        part.events.extend(numbered)
+        owned.next_position += len(numbered)
+
+    def _last_position(self, task: ToDecide) -> int:
+        return self._owned[task.record.partition].next_position - 1
+
+    async def _load_for(self, tasks: Sequence[Task], missing: NotLoaded) -> None:
+        """Load what this task and, as far as they can tell already, the ones behind it need."""
+        wanted = dict.fromkeys(missing.keys)
+        for task in tasks:
+            if isinstance(task, ToDecide) and isinstance(task.command, Command):
+                wanted.update(dict.fromkeys(self._wanted_by(task)))
+        await self._load(list(wanted))
+
+    def _wanted_by(self, task: ToDecide) -> Sequence[StreamKey]:
+        try:
+            self._decision(task)
+        except NotLoaded as missing:
+            return missing.keys
+        except Exception:  # noqa: BLE001 - met again, and set aside, in its turn
+            return ()
+        return ()

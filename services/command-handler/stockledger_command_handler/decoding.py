@@ -1,0 +1,82 @@
+"""From a Kafka record to what is to be done with it."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from stockledger.broker import Record
+from stockledger.careful_reading import UnreadableRecord
+from stockledger.envelope import CommandEnvelope, Unreadable, decode_envelope
+from stockledger.messages.codec import decode_command
+from stockledger.messages.message import Command
+from stockledger.messages.results import ErrorCode, Rejection
+from stockledger.partitioning import partition_of
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class ToDecide:
+    """A command for a partition of ours, or why it can only be refused."""
+
+    record: Record
+    envelope: CommandEnvelope
+    command: Command | Rejection
+
+
+@dataclass(slots=True)
+class ToForward:
+    """A command that belongs to another partition."""
+
+    record: Record
+    partition: int
+
+
+@dataclass(slots=True)
+class ToDeadLetter:
+    """A record that cannot be answered. `reason` is a short slug for a label."""
+
+    record: Record
+    reason: str
+    explanation: str
+
+
+@dataclass(slots=True)
+class ToSetAside:
+    """A command that must not be decided: it failed as no other did."""
+
+    task: ToDecide
+    reason: str
+    explanation: str
+
+    @property
+    def record(self) -> Record:
+        """The record of the command."""
+        return self.task.record
+
+
+Task = ToDecide | ToForward | ToDeadLetter | ToSetAside
+
+
+def decode(record: Record, partitions: int) -> Task:
+    """Return what is to be done with a record; never raises."""
+    if isinstance(record, UnreadableRecord):
+        return ToDeadLetter(record, "unreadable-record", record.explanation)
+    try:
+        return _decoded(record, partitions)
+    except Exception as error:  # noqa: BLE001 - the dead-letter policy
+        _log.exception("decoding failed", partition=record.partition, offset=record.offset)
+        return ToDeadLetter(record, "decoding-failed", repr(error))
+
+
+def _decoded(record: Record, partitions: int) -> Task:
+    envelope = decode_envelope(record)
+    if isinstance(envelope, Unreadable):
+        return ToDeadLetter(record, envelope.reason, envelope.explanation)
+    partition = partition_of(envelope.tenant_id, partitions)
+    if partition != record.partition:
+        return ToForward(record, partition)
+    if envelope.fault is not None:
+        refusal = Rejection(ErrorCode.VALIDATION_ERROR, envelope.fault)
+        return ToDecide(record, envelope, refusal)
+    return ToDecide(record, envelope, decode_command(envelope.type, envelope.data))

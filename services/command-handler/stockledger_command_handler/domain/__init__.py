@@ -1,0 +1,1 @@
+"""The rules of stock: pure, one aggregate a file."""

@@ -1,0 +1,108 @@
+"""How an item's decisions are written down as events."""
+
+from dataclasses import asdict
+
+from stockledger.amounts import Quantity
+from stockledger.messages.item import (
+    AdjustStock,
+    BinMoved,
+    CorrectStock,
+    IssueStock,
+    ItemCommand,
+    ItemConfigured,
+    ReceiveStock,
+    StockAdjusted,
+    StockCorrected,
+    StockIssued,
+    StockReceived,
+)
+from stockledger_command_handler.domain.item_settings import ItemSettings, Place
+from stockledger_command_handler.domain.stock import Movement
+
+
+def received(command: ReceiveStock, movement: Movement) -> StockReceived:
+    return StockReceived(
+        effective_at=command.effective_at,
+        reason=command.reason,
+        reference=command.reference,
+        warehouse_id=command.warehouse_id,
+        sku=command.sku,
+        quantity=movement.quantity,
+        entries=movement.entries,
+        value_change=movement.value_change,
+        levels=movement.levels,
+        unit_cost=command.unit_cost,
+        bin=command.bin,
+    )
+
+
+def issued(command: IssueStock, movement: Movement) -> StockIssued:
+    return StockIssued(
+        effective_at=command.effective_at,
+        reason=command.reason,
+        reference=command.reference,
+        warehouse_id=command.warehouse_id,
+        sku=command.sku,
+        quantity=movement.quantity,
+        entries=movement.entries,
+        value_change=movement.value_change,
+        levels=movement.levels,
+        purpose=command.purpose,
+    )
+
+
+def adjusted(command: AdjustStock, movement: Movement) -> StockAdjusted:
+    return StockAdjusted(
+        effective_at=command.effective_at,
+        reason=command.reason,
+        reference=command.reference,
+        warehouse_id=command.warehouse_id,
+        sku=command.sku,
+        quantity=movement.quantity,
+        entries=movement.entries,
+        value_change=movement.value_change,
+        levels=movement.levels,
+        change=command.change,
+    )
+
+
+def corrected(command: CorrectStock, movement: Movement, change: Quantity) -> StockCorrected:
+    return StockCorrected(
+        effective_at=command.effective_at,
+        reason=command.reason,
+        reference=command.reference,
+        warehouse_id=command.warehouse_id,
+        sku=command.sku,
+        quantity=movement.quantity,
+        entries=movement.entries,
+        value_change=movement.value_change,
+        levels=movement.levels,
+        actual_quantity=command.actual_quantity,
+        change=change,
+    )
+
+
+def configured(command: ItemCommand, settings: ItemSettings, place: Place) -> ItemConfigured:
+    return ItemConfigured(
+        effective_at=command.effective_at,
+        reason=command.reason,
+        reference=command.reference,
+        warehouse_id=command.warehouse_id,
+        sku=command.sku,
+        **asdict(settings),
+        **asdict(place),
+    )
+
+
+def bin_moved(command: ItemCommand, place: Place, previous: Place) -> BinMoved:
+    return BinMoved(
+        effective_at=command.effective_at,
+        reason=command.reason,
+        reference=command.reference,
+        warehouse_id=command.warehouse_id,
+        sku=command.sku,
+        **asdict(place),
+        previous_bin=previous.bin,
+        previous_aisle=previous.aisle,
+        previous_shelf=previous.shelf,
+    )

@@ -1,0 +1,111 @@
+"""An item's quantities in their buckets and what they are worth: double entry, within limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from stockledger.amounts import (
+    AMOUNT_MAX,
+    NO_MONEY,
+    ZERO,
+    Money,
+    Quantity,
+    cost_of,
+    money_to_wire,
+    quantity_to_wire,
+    share_of,
+)
+from stockledger.messages.fields import Bucket
+from stockledger.messages.item import Entry, Levels
+from stockledger.messages.results import ErrorCode, Rejection
+
+ON_HAND: Final = (Bucket.AVAILABLE, Bucket.RESERVED, Bucket.DAMAGED, Bucket.QUARANTINED)
+"""The buckets that are physically in the warehouse."""
+
+
+@dataclass(slots=True)
+class Stock:
+    """Where an item's units are and what those on hand are worth.
+
+    `balances` holds the buckets that ever had an entry, those outside too: their sum is zero.
+    `last_unit_cost` is what a unit of the last receipt cost.
+    """
+
+    balances: dict[Bucket, Quantity] = field(default_factory=dict[Bucket, Quantity])
+    value: Money = NO_MONEY
+    last_unit_cost: Money = NO_MONEY
+
+    @property
+    def available(self) -> Quantity:
+        return self.balances.get(Bucket.AVAILABLE, ZERO)
+
+    @property
+    def on_hand(self) -> Quantity:
+        return Quantity(sum(self.balances.get(bucket, ZERO) for bucket in ON_HAND))
+
+
+@dataclass(slots=True)
+class Movement:
+    """What a movement's event says: the side it left, the side it came to, the figures after."""
+
+    quantity: Quantity
+    entries: tuple[Entry, Entry]
+    value_change: Money
+    levels: Levels
+
+
+def value_of_removed(stock: Stock, quantity: Quantity) -> Money:
+    """Return what leaves with these units: their share, and with the last unit all there is."""
+    return share_of(stock.value, quantity, stock.on_hand)
+
+
+def value_of_found(stock: Stock, quantity: Quantity) -> Money:
+    """Return what units without an invoice are worth: the average, else the last unit cost."""
+    on_hand = stock.on_hand
+    if on_hand == 0:
+        return cost_of(quantity, stock.last_unit_cost)
+    return share_of(stock.value, quantity, on_hand)
+
+
+def moved(
+    stock: Stock, source: Bucket, target: Bucket, quantity: Quantity, value_change: Money
+) -> Movement | Rejection:
+    """Return the movement of a positive quantity; refused when a figure gets out of limits."""
+    balances = stock.balances
+    left, came = balances.get(source, ZERO), balances.get(target, ZERO)
+    left_after, came_after = Quantity(left - quantity), Quantity(came + quantity)
+    levels = _levels({**balances, source: left_after, target: came_after}, stock, value_change)
+    if left_after < -AMOUNT_MAX or came_after > AMOUNT_MAX or levels.on_hand > AMOUNT_MAX:
+        return _beyond_limit("quantity", quantity_to_wire(AMOUNT_MAX))
+    if levels.value > AMOUNT_MAX:
+        return _beyond_limit("value", money_to_wire(AMOUNT_MAX))
+    entries = (
+        Entry(bucket=source, before=left, change=Quantity(-quantity), after=left_after),
+        Entry(bucket=target, before=came, change=quantity, after=came_after),
+    )
+    return Movement(quantity, entries, value_change, levels)
+
+
+def _levels(after: Mapping[Bucket, Quantity], stock: Stock, value_change: Money) -> Levels:
+    available = after.get(Bucket.AVAILABLE, ZERO)
+    reserved = after.get(Bucket.RESERVED, ZERO)
+    damaged = after.get(Bucket.DAMAGED, ZERO)
+    quarantined = after.get(Bucket.QUARANTINED, ZERO)
+    return Levels(
+        available=available,
+        reserved=reserved,
+        damaged=damaged,
+        quarantined=quarantined,
+        in_transit=after.get(Bucket.IN_TRANSIT, ZERO),
+        on_hand=Quantity(available + reserved + damaged + quarantined),
+        value=Money(stock.value + value_change),
+    )
+
+
+def _beyond_limit(figure: str, limit: float) -> Rejection:
+    problem = f"would go beyond {limit}"
+    return Rejection(
+        ErrorCode.VALIDATION_ERROR,
+        f"{figure}: {problem}.",
+        {"field": figure, "problem": problem, "limit": limit},
+    )

@@ -1,0 +1,55 @@
+"""What a decision may look at, and what it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from stockledger.messages.fields import Sku, StreamName, WarehouseId
+from stockledger.messages.message import Event
+from stockledger.messages.results import Rejection
+
+if TYPE_CHECKING:  # the deciders import this module
+    from stockledger_command_handler.domain.item import ItemState
+    from stockledger_command_handler.domain.tenant import TenantState
+    from stockledger_command_handler.domain.warehouse import WarehouseState
+
+Decision = Sequence[Event] | Rejection
+"""The events that take effect (none: it was in effect already), or why nothing does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """The installation's settings for tenants that have not set their own."""
+
+    low_stock_percent: int
+    lead_time_days: int
+    count_frequency_days: int
+
+
+class View(Protocol):
+    """One tenant's states at one time. They are read only: a state changes only in `evolve`.
+
+    A stream that does not exist yet gives the state of its aggregate's `initial()`.
+    """
+
+    @property
+    def now(self) -> datetime: ...
+
+    @property
+    def actor(self) -> str | None: ...
+
+    @property
+    def defaults(self) -> Defaults: ...
+
+    def require(self, *streams: StreamName) -> None:
+        """Say which streams the decision looks at, so that missing ones are loaded at once."""
+        ...
+
+    def tenant(self) -> TenantState: ...
+
+    def warehouse(self, warehouse_id: WarehouseId) -> WarehouseState: ...
+
+    def item(self, warehouse_id: WarehouseId, sku: Sku) -> ItemState: ...

@@ -1,0 +1,170 @@
+"""What a decision comes to: the events and the answer as the log stores them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from stockledger.amounts import quantity_to_wire
+from stockledger.event_log.interface import NewEvent, NewResult, StreamKey
+from stockledger.messages.codec import encode_event, encode_result
+from stockledger.messages.fields import StreamName
+from stockledger.messages.item import StockMoved
+from stockledger.messages.message import Event
+from stockledger.messages.registry import EVENTS, type_name
+from stockledger.messages.results import (
+    CommandAccepted,
+    CommandRejected,
+    DetailValue,
+    Rejection,
+    StreamVersion,
+)
+from stockledger_command_handler.decoding import ToDecide
+from stockledger_command_handler.outgoing import metadata_of, reply_to_json
+from stockledger_command_handler.stream_cache import StreamCache
+from stockledger_command_handler.stream_view import NotLoaded
+
+PAYLOAD_BYTES_MAX: Final = 900_000
+"""Bytes of an event or answer: with its headers it stays below the broker's 1 MiB."""
+
+BYTES_PER_CHARACTER_MAX: Final = 4
+"""Of UTF-8: shorter texts need not be measured."""
+
+_ACCEPTED: Final = type_name(CommandAccepted)
+_REJECTED: Final = type_name(CommandRejected)
+_EVENT_TYPES: Final = {event: type_name(event) for event in EVENTS}
+
+
+class PayloadTooLarge(Exception):
+    """A message would not fit into its topic."""
+
+
+def new_events(
+    task: ToDecide, events: Sequence[Event], position: int, cache: StreamCache
+) -> list[NewEvent]:
+    """Return events numbered from a position on, and each in its stream.
+
+    Raises:
+        NotLoaded: a stream is not in memory.
+        PayloadTooLarge: an event would not fit into the topic.
+    """
+    envelope = task.envelope
+    metadata = metadata_of(envelope)
+    standing: dict[StreamName, tuple[int, int]] = {}
+    numbered: list[NewEvent] = []
+    for event in events:
+        name = event.stream
+        number, version = standing.get(name) or _standing(cache, task, name, position)
+        standing[name] = number, version + 1
+        numbered.append(
+            NewEvent(
+                position=position,
+                tenant_id=envelope.tenant_id,
+                stream=name,
+                stream_number=number,
+                version=version + 1,
+                type=_EVENT_TYPES[type(event)],
+                data=_checked(encode_event(event)),
+                metadata=metadata,
+                command_source=envelope.source,
+                command_id=envelope.id,
+            )
+        )
+        position += 1
+    return numbered
+
+
+def accepted(
+    task: ToDecide,
+    now: datetime,
+    position: int,
+    events: Sequence[Event],
+    numbered: Sequence[NewEvent],
+) -> NewResult:
+    """Return the answer to a command that took effect, or was in effect already."""
+    envelope = task.envelope
+    versions = {event.stream: event.version for event in numbered}
+    data = encode_result(
+        CommandAccepted(
+            command_id=envelope.id,
+            command_source=envelope.source,
+            command_type=envelope.type,
+            tenant_id=envelope.tenant_id,
+            decided_at=now,
+            partition=task.record.partition,
+            position=position,
+            streams=_stream_versions(versions),
+            events=tuple([event.type for event in numbered]),
+            outcome=_outcome(events),
+        )
+    )
+    return _result(task, _ACCEPTED, data)
+
+
+def rejected(task: ToDecide, now: datetime, position: int, rejection: Rejection) -> NewResult:
+    """Return the answer to a command that is refused."""
+    envelope = task.envelope
+    data = encode_result(
+        CommandRejected(
+            command_id=envelope.id,
+            command_source=envelope.source,
+            command_type=envelope.type,
+            tenant_id=envelope.tenant_id,
+            decided_at=now,
+            partition=task.record.partition,
+            position=position,
+            code=rejection.code,
+            message=rejection.message,
+            details=dict(rejection.details),
+        )
+    )
+    return _result(task, _REJECTED, data)
+
+
+def _standing(
+    cache: StreamCache, task: ToDecide, name: StreamName, position: int
+) -> tuple[int, int]:
+    key = StreamKey(task.envelope.tenant_id, name)
+    stream = cache.get(key)
+    if stream is None:
+        raise NotLoaded([key])
+    return stream.number or position, stream.version
+
+
+def _stream_versions(versions: Mapping[StreamName, int]) -> tuple[StreamVersion, ...]:
+    return tuple(
+        [StreamVersion(stream=stream, version=version) for stream, version in versions.items()]
+    )
+
+
+def _result(task: ToDecide, result_type: str, data: str) -> NewResult:
+    envelope = task.envelope
+    return NewResult(
+        command_offset=task.record.offset,
+        digest=envelope.digest,
+        body_hash=envelope.body_hash,
+        tenant_id=envelope.tenant_id,
+        type=result_type,
+        data=_checked(data),
+        metadata=metadata_of(envelope),
+        reply=reply_to_json(envelope.reply) if envelope.reply else None,
+    )
+
+
+def _outcome(events: Sequence[Event]) -> dict[str, DetailValue]:
+    moved = next((event for event in reversed(events) if isinstance(event, StockMoved)), None)
+    if moved is None:
+        return {}
+    return {
+        "available": quantity_to_wire(moved.levels.available),
+        "on_hand": quantity_to_wire(moved.levels.on_hand),
+    }
+
+
+def _checked(data: str) -> str:
+    if (
+        len(data) > PAYLOAD_BYTES_MAX // BYTES_PER_CHARACTER_MAX
+        and len(data.encode()) > PAYLOAD_BYTES_MAX
+    ):
+        message = f"more than {PAYLOAD_BYTES_MAX} bytes"
+        raise PayloadTooLarge(message)
+    return data

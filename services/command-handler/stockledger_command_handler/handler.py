@@ -1,0 +1,288 @@
+"""The loop: batch in, one transaction, batch out.
+
+Taking and deciding a batch overlaps with appending the one before and publishing the ones before
+that. Every failure has one answer: forget what is in memory and take the partitions over again.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+import structlog
+
+from stockledger.broker import Record, TopicReader
+from stockledger.crash_points import CrashPoints
+from stockledger.errors import DataRefused, LogError, PublishingFailed
+from stockledger.event_log.interface import (
+    CommandKey,
+    EventLog,
+    PartitionHead,
+    StreamKey,
+)
+from stockledger.publisher import PartitionPublisher
+from stockledger.telemetry import Progress
+from stockledger.topics import Topics
+from stockledger.watch import ReaderWatch
+from stockledger_command_handler.answering import Answering
+from stockledger_command_handler.batch import Batch, OwnedPartition
+from stockledger_command_handler.caution import Caution
+from stockledger_command_handler.deciding import BatchDecider
+from stockledger_command_handler.decoding import Task, ToDecide, ToSetAside, decode
+from stockledger_command_handler.metrics import CommandHandlerMetrics
+from stockledger_command_handler.outgoing import Stamp
+from stockledger_command_handler.pipeline import Pipeline
+from stockledger_command_handler.routing import FOLD_VERSION
+from stockledger_command_handler.settings import CommandHandlerSettings
+from stockledger_command_handler.stream_cache import StreamCache
+from stockledger_command_handler.stream_view import StreamView
+from stockledger_command_handler.take_over import TakeOver
+
+FINISH_SECONDS: Final = 15
+"""How long a rebalance or a drain waits for batches under way; below the rebalance's timeout."""
+
+PAUSES_SECONDS: Final = (0.1, 0.5, 1.0, 2.0)
+"""Pauses before partitions are taken over again after failures in a row."""
+
+_BEGINNING_OF_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_log = structlog.get_logger(__name__)
+
+
+class CommandHandler:
+    """Decides the commands of the partitions that Kafka assigns to this process."""
+
+    def __init__(
+        self,
+        settings: CommandHandlerSettings,
+        log: EventLog,
+        metrics: CommandHandlerMetrics,
+        crash_points: CrashPoints,
+        progress: Progress,
+    ) -> None:
+        topics = Topics.of(settings)
+        self.progress = progress
+        self._settings = settings
+        self._log = log
+        self._metrics = metrics
+        self._reader = TopicReader(settings, topics.commands, settings.group, self)
+        self._publisher = PartitionPublisher(settings)
+        self._answering = Answering(settings, self._publisher.known_partitions, metrics)
+        self._take_over = TakeOver(settings, log, self._publisher, self._answering)
+        self._pipeline = Pipeline(
+            log,
+            self._publisher,
+            self._answering,
+            topics.events,
+            crash_points,
+            self._committed,
+            self._published,
+            settings.batches_unpublished_max,
+        )
+        self._watch = ReaderWatch(
+            self._reader, topics.commands, self.progress, metrics, self._answered_offsets
+        )
+        self._caution = Caution(settings.batch_records_max)
+        self._cache = StreamCache(settings.streams_cached_max)
+        self._owned: dict[int, OwnedPartition] = {}
+        self._uncounted: set[int] = set()
+        self._is_new_assignment = True
+        self._previous: Batch | None = None
+        self._left: list[Record] = []
+        self._batches = 0
+        self._last_time = _BEGINNING_OF_TIME
+        self._turning = asyncio.Lock()
+        self._failures = 0
+        self._draining = False
+        self._unready: str | None = "not started"
+
+    async def run(self) -> None:
+        """Decide commands until drained or cancelled."""
+        self._unready = "joining the group"
+        watching = asyncio.create_task(self._watch.run())
+        try:
+            await self._publisher.start(self._settings.reply_topics)
+            await self._reader.start()
+            while not self._draining:
+                await self._turn_safely()
+            await self._finish()
+        finally:
+            self._unready = "stopped"
+            watching.cancel()
+            await self._pipeline.abandon()
+            await self._reader.stop()
+            await self._publisher.stop()
+
+    async def drain(self) -> None:
+        """Take nothing new; `run` then finishes and returns."""
+        self._draining = True
+
+    def unready(self) -> str | None:
+        """Return why commands are not decided now, None when they are."""
+        return self._unready
+
+    async def assigned(self, partitions: Sequence[int]) -> Mapping[int, int]:
+        """Take partitions over and return the offsets to start at."""
+        await self._forget()
+        heads = await self._take_over.run(self._reader, partitions)
+        self._own(heads)
+        if self._is_new_assignment:
+            self._uncounted = set(heads)
+            self._is_new_assignment = False
+        self._metrics.take_overs.inc(len(heads))
+        self._unready = None
+        _log.info("partitions taken over", partitions=list(partitions))
+        return {partition: head.next_offset for partition, head in heads.items()}
+
+    async def revoked(self, partitions: Sequence[int]) -> None:
+        """Finish what is under way, then forget the partitions."""
+        self._unready = "waiting for partitions"
+        async with self._turning:
+            await self._finish()
+            await self._forget()
+            self._is_new_assignment = True
+        self._metrics.rebalances.inc()
+        _log.info("partitions given up", partitions=list(partitions))
+
+    def _own(self, heads: Mapping[int, PartitionHead]) -> None:
+        self._owned = {partition: OwnedPartition.of(head) for partition, head in heads.items()}
+        times = [head.last_time for head in heads.values() if head.last_time]
+        self._last_time = max([self._last_time, *times])
+
+    async def _forget(self) -> None:
+        """Let go of all that may not be in the log."""
+        await self._pipeline.abandon()
+        self._cache.clear()
+        self._owned = {}
+        self._previous = None
+        self._left = []
+
+    async def _turn_safely(self) -> None:
+        try:
+            await self._turn()
+        except (LogError, PublishingFailed) as error:
+            await self._begin_again(error)
+        else:
+            self._failures = 0
+
+    async def _begin_again(self, error: Exception) -> None:
+        """Take the same partitions over from oneself."""
+        pause = PAUSES_SECONDS[min(self._failures, len(PAUSES_SECONDS) - 1)]
+        _log.warning("taking over from oneself", error=repr(error), pause_seconds=pause)
+        refused = self._pipeline.refused
+        if isinstance(error, DataRefused) and refused is not None:
+            self._caution.refused(refused.taken, error)
+            self._pipeline.refused = None
+        else:
+            self._failures += 1
+            self._unready = repr(error)
+            await asyncio.sleep(pause)
+        async with self._turning:
+            await self._forget()
+            self._reader.take_over_again()
+
+    async def _turn(self) -> None:
+        records = self._left or await self._reader.take(
+            records_max=self._settings.batch_records_max,
+            wait_seconds=self._settings.poll_seconds,
+        )
+        self.progress.turned()
+        async with self._turning:
+            self._left = []
+            records = [record for record in records if record.partition in self._owned]
+            if not records:
+                self._pipeline.check()
+                return
+            await self._count_attempts(records)
+            done = await self._take_batch(records[: self._caution.records_max])
+            self._left = records[done:]
+        self.progress.took_records()
+
+    async def _count_attempts(self, records: Sequence[Record]) -> None:
+        """Count the first batch of a new assignment, so that a record that kills is found."""
+        first = {record.partition for record in records} & self._uncounted
+        if first:
+            epochs = {partition: self._owned[partition].epoch for partition in sorted(first)}
+            for partition, attempts in (await self._log.count_attempts(epochs)).items():
+                self._caution.attempted(partition, self._owned[partition].next_offset, attempts)
+            self._uncounted -= first
+
+    async def _take_batch(self, records: Sequence[Record]) -> int:
+        tasks = [self._task(record) for record in records]
+        lookup = await self._log.lookup(
+            [
+                CommandKey(task.record.partition, task.envelope.digest)
+                for task in tasks
+                if isinstance(task, ToDecide)
+            ]
+        )
+        self._batches += 1
+        now = self._last_time = max(self._last_time, lookup.now)
+        batch = Batch(self._batches, now, Stamp.of(now))
+        decider = BatchDecider(
+            batch,
+            self._previous,
+            lookup.results,
+            self._owned,
+            self._cache,
+            StreamView(self._cache, self._settings.defaults(), now),
+            self._answering,
+            self._load,
+        )
+        done = await decider.decide(tasks, self._settings.decision_seconds_max)
+        await self._pipeline.push(batch, self._owned)
+        self._previous = batch
+        self._metrics.batch_records.observe(done)
+        return done
+
+    def _task(self, record: Record) -> Task:
+        task = decode(record, self._settings.partitions)
+        aside = self._caution.why_set_aside(record)
+        if aside is not None and isinstance(task, ToDecide):
+            return ToSetAside(task, aside.reason, aside.explanation)
+        return task
+
+    async def _load(self, keys: Sequence[StreamKey]) -> None:
+        missing = [key for key in keys if not self._cache.has(key)]
+        self._cache.put(missing, await self._log.load_streams(missing, FOLD_VERSION))
+
+    async def _committed(self, batch: Batch) -> None:
+        self._caution.succeeded()
+        snapshots = self._cache.snapshots_due(batch.number, batch.changed)
+        if snapshots:
+            await self._log.save_snapshots(snapshots)
+
+    def _published(self, batch: Batch) -> None:
+        for part in batch.parts.values():
+            owned = self._owned.get(part.partition)
+            if owned is not None:
+                owned.answered_offset = part.next_offset
+                owned.published_position = part.next_position - 1
+        self._measure(batch)
+
+    def _measure(self, batch: Batch) -> None:
+        now_ms = time.time() * 1_000
+        for answered in batch.answered.values():
+            name = answered.envelope.type
+            self._metrics.answered(name, answered.outcome, now_ms - answered.record.timestamp)
+
+    def _answered_offsets(self) -> Mapping[int, int]:
+        waiting = self._pipeline.oldest_unpublished
+        age = (self._last_time - waiting).total_seconds() if waiting else 0
+        self._metrics.unpublished_age.set(age)
+        self._metrics.unpublished.set(
+            sum(p.next_position - 1 - p.published_position for p in self._owned.values())
+        )
+        self._metrics.cached_streams.set(len(self._cache))
+        return {p.partition: p.answered_offset for p in self._owned.values()}
+
+    async def _finish(self) -> None:
+        """Wait for what is under way, and write down what Kafka has by now."""
+        try:
+            async with asyncio.timeout(FINISH_SECONDS):
+                await self._pipeline.idle()
+                if self._owned:
+                    marks = [owned.append() for _, owned in sorted(self._owned.items())]
+                    await self._log.append(marks, self._last_time)
+        except (LogError, PublishingFailed, TimeoutError) as error:
+            _log.warning("given up unfinished; taken over as after a crash", error=repr(error))

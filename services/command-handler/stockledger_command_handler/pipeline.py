@@ -1,0 +1,190 @@
+"""The way of decided batches: one append at a time, then Kafka, each overlapping with the next.
+
+Order is kept everywhere: a batch is appended after the one before it, and published after it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+from stockledger.crash_points import CrashPoints
+from stockledger.errors import DataRefused
+from stockledger.event_log.interface import EventLog
+from stockledger.publisher import PartitionPublisher
+from stockledger_command_handler.answering import Answering
+from stockledger_command_handler.batch import Addressed, Batch, OwnedPartition, add
+from stockledger_command_handler.outgoing import event_message
+
+CRASH_BEFORE_SENT_ON: Final = "handler-before-sent-on"
+CRASH_BEFORE_APPEND: Final = "handler-before-append"
+CRASH_AFTER_APPEND: Final = "handler-after-append"
+CRASH_AFTER_EVENTS: Final = "handler-after-events"
+CRASH_AFTER_ANSWERS: Final = "handler-after-answers"
+CRASH_POINTS: Final = (
+    CRASH_BEFORE_SENT_ON,
+    CRASH_BEFORE_APPEND,
+    CRASH_AFTER_APPEND,
+    CRASH_AFTER_EVENTS,
+    CRASH_AFTER_ANSWERS,
+)
+
+
+class Pipeline:
+    """Takes decided batches to the log and to Kafka; fails as a whole."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        publisher: PartitionPublisher,
+        answering: Answering,
+        events_topic: str,
+        crash_points: CrashPoints,
+        on_committed: Callable[[Batch], Awaitable[None]],
+        on_published: Callable[[Batch], None],
+        unpublished_max: int,
+    ) -> None:
+        self._log = log
+        self._publisher = publisher
+        self._answering = answering
+        self._events_topic = events_topic
+        self._crash_points = crash_points
+        self._on_committed = on_committed
+        self._on_published = on_published
+        self._unpublished_max = unpublished_max
+        self._committed: asyncio.Queue[Batch] = asyncio.Queue(unpublished_max)
+        self._sending: asyncio.Task[None] | None = None
+        self._sending_on: asyncio.Task[None] | None = None
+        self._appending: asyncio.Task[None] | None = None
+        self._last_committed = 0
+        self._unpublished: dict[int, datetime] = {}
+        self.refused: Batch | None = None
+
+    @property
+    def oldest_unpublished(self) -> datetime | None:
+        """The time of the oldest batch in the log that Kafka has not acknowledged."""
+        return next(iter(self._unpublished.values()), None)
+
+    @property
+    def last_committed(self) -> int:
+        """The number of the last batch that is in the log."""
+        return self._last_committed
+
+    async def push(self, batch: Batch, owned: Mapping[int, OwnedPartition]) -> None:
+        """Begin to append a batch once the one before is in the log.
+
+        Raises what appending or publishing the batches before raised.
+        """
+        sending_on = asyncio.create_task(self._send_on(batch.before)) if batch.before else None
+        self._sending_on = sending_on
+        await self._finish_appending()
+        for part in batch.parts.values():
+            part.answered_offset = owned[part.partition].answered_offset
+            part.published_position = owned[part.partition].published_position
+        self._appending = asyncio.create_task(self._append(batch, sending_on))
+        self._check_sending()
+
+    def check(self) -> None:
+        """Raise what appending or publishing raised since the last push."""
+        if self._appending is not None and self._appending.done():
+            self._appending.result()
+        if self._sending is not None and self._sending.done():
+            self._sending.result()
+
+    async def idle(self) -> None:
+        """Wait until everything pushed is in the log and in Kafka; raises what failed."""
+        await self._finish_appending()
+        sending = self._sending
+        if sending is None:
+            return
+        emptied = asyncio.create_task(self._committed.join())
+        await asyncio.wait({emptied, sending}, return_when=asyncio.FIRST_COMPLETED)
+        emptied.cancel()
+        self._check_sending()
+
+    async def abandon(self) -> None:
+        """Give up whatever is under way; what is in the log is published at a take-over."""
+        for task in (self._sending_on, self._appending, self._sending):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait([task])
+                if not task.cancelled():
+                    task.exception()
+        self._sending_on = self._appending = self._sending = None
+        self._unpublished.clear()
+        self._committed = asyncio.Queue(self._unpublished_max)
+
+    async def _finish_appending(self) -> None:
+        appending = self._appending
+        if appending is not None:
+            await asyncio.shield(appending)
+
+    def _check_sending(self) -> None:
+        if self._sending is None:
+            self._sending = asyncio.create_task(self._send_committed())
+        elif self._sending.done():
+            self._sending.result()
+
+    async def _send_on(self, before: Addressed) -> None:
+        self._crash_points.passed(CRASH_BEFORE_SENT_ON)
+        for topic, messages in before.items():
+            await self._publisher.publish(topic, messages)
+
+    async def _append(self, batch: Batch, sending_on: asyncio.Task[None] | None) -> None:
+        if sending_on is not None:
+            await sending_on
+        self._crash_points.passed(CRASH_BEFORE_APPEND)
+        try:
+            await self._log.append(batch.appends(), batch.time)
+        except DataRefused:
+            self.refused = batch
+            raise
+        self._crash_points.passed(CRASH_AFTER_APPEND)
+        self._last_committed = batch.number
+        self._unpublished[batch.number] = batch.time
+        await self._put(batch)
+        await self._on_committed(batch)
+
+    async def _put(self, batch: Batch) -> None:
+        """Queue a batch for Kafka; when that fails instead, fail too rather than wait for room."""
+        self._check_sending()
+        sending = self._sending
+        put = asyncio.create_task(self._committed.put(batch))
+        await asyncio.wait({put, sending} if sending else {put}, return_when="FIRST_COMPLETED")
+        if not put.done():
+            put.cancel()
+            self._check_sending()
+
+    async def _send_committed(self) -> None:
+        while True:
+            batches = [await self._committed.get()]
+            while not self._committed.empty():
+                batches.append(self._committed.get_nowait())
+            await self._send(batches)
+            for batch in batches:
+                del self._unpublished[batch.number]
+                self._on_published(batch)
+                self._committed.task_done()
+
+    async def _send(self, batches: list[Batch]) -> None:
+        events: Addressed = {}
+        answers: Addressed = {}
+        for batch in batches:
+            for part in batch.appends():
+                for event in part.events:
+                    message = event_message(event, part.partition, batch.stamp)
+                    add(events, self._events_topic, part.partition, message)
+            for addressed in (self._answering.answers(batch), batch.after):
+                _join(answers, addressed)
+        for topic, messages in events.items():
+            await self._publisher.publish(topic, messages)
+        self._crash_points.passed(CRASH_AFTER_EVENTS)
+        for topic, messages in answers.items():
+            await self._publisher.publish(topic, messages)
+        self._crash_points.passed(CRASH_AFTER_ANSWERS)
+
+
+def _join(into: Addressed, addressed: Addressed) -> None:
+    for topic, partitions in addressed.items():
+        for partition, messages in partitions.items():
+            into.setdefault(topic, {}).setdefault(partition, []).extend(messages)

@@ -1,0 +1,92 @@
+"""Which function decides a command, and how each kind of stream is folded: one table each."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+from pydantic import TypeAdapter
+
+from stockledger.messages.fields import StreamName
+from stockledger.messages.item import (
+    AdjustStock,
+    ConfigureItem,
+    CorrectStock,
+    IssueStock,
+    MoveBin,
+    ReceiveStock,
+)
+from stockledger.messages.message import Command
+from stockledger.messages.tenant import ConfigureTenant, SetDefaultWarehouse
+from stockledger.messages.warehouse import (
+    ActivateWarehouse,
+    CreateWarehouse,
+    DeactivateWarehouse,
+    UpdateWarehouse,
+)
+from stockledger_command_handler.domain import item, tenant, warehouse
+from stockledger_command_handler.domain.item import ItemState
+from stockledger_command_handler.domain.tenant import TenantState
+from stockledger_command_handler.domain.view import Decision, View
+from stockledger_command_handler.domain.warehouse import WarehouseState
+
+State = TenantState | WarehouseState | ItemState
+StateT = TypeVar("StateT", bound=State)
+
+Decide = Callable[[Any, View], Decision]
+"""A decider: pure, so that running one again is free. It takes the commands of its rows only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate(Generic[StateT]):
+    """How the streams of one kind are folded, and how their state is kept as a snapshot.
+
+    `evolve` changes the state in place and returns it. A snapshot of another `fold_version`
+    must not be loaded.
+    """
+
+    initial: Callable[[], StateT]
+    evolve: Callable[[StateT, Any], StateT]
+    fold_version: int
+    snapshots: TypeAdapter[StateT]
+
+    def dump(self, state: StateT) -> bytes:
+        """Return the state as a snapshot: JSON, amounts as the integers that they are inside."""
+        return self.snapshots.dump_json(state)
+
+    def load(self, snapshot: bytes) -> StateT:
+        """Return the state of a snapshot that `dump` made in this fold version."""
+        return self.snapshots.validate_json(snapshot)
+
+
+DECIDERS: Final[Mapping[type[Command], Decide]] = {
+    ConfigureTenant: tenant.decide,
+    SetDefaultWarehouse: tenant.decide,
+    CreateWarehouse: warehouse.decide,
+    UpdateWarehouse: warehouse.decide,
+    ActivateWarehouse: warehouse.decide,
+    DeactivateWarehouse: warehouse.decide,
+    ConfigureItem: item.decide,
+    ReceiveStock: item.decide,
+    IssueStock: item.decide,
+    AdjustStock: item.decide,
+    CorrectStock: item.decide,
+    MoveBin: item.decide,
+}
+
+AGGREGATES: Final[Mapping[str, Aggregate[Any]]] = {
+    "tenant": Aggregate(
+        tenant.initial, tenant.evolve, tenant.FOLD_VERSION, TypeAdapter(TenantState)
+    ),
+    "warehouse": Aggregate(
+        warehouse.initial, warehouse.evolve, warehouse.FOLD_VERSION, TypeAdapter(WarehouseState)
+    ),
+    "item": Aggregate(item.initial, item.evolve, item.FOLD_VERSION, TypeAdapter(ItemState)),
+}
+
+FOLD_VERSION: Final = sum(aggregate.fold_version for aggregate in AGGREGATES.values())
+"""Version of all folds together: it rises when any of them does, or when one is added."""
+
+
+def aggregate_of(stream: StreamName) -> Aggregate[Any]:
+    """Return how a stream is folded, by its kind: the part of its name before the slash."""
+    return AGGREGATES[stream.partition("/")[0]]

@@ -1,0 +1,74 @@
+"""What a decider sees: one tenant's states in memory, and a note of what has to be loaded."""
+
+from datetime import datetime
+
+from stockledger.event_log.interface import StreamKey
+from stockledger.messages.fields import Sku, StreamName, TenantId, WarehouseId
+from stockledger.messages.streams import TENANT_STREAM, item_stream, warehouse_stream
+from stockledger_command_handler.domain.item import ItemState
+from stockledger_command_handler.domain.tenant import TenantState
+from stockledger_command_handler.domain.view import Defaults
+from stockledger_command_handler.domain.warehouse import WarehouseState
+from stockledger_command_handler.stream_cache import CachedStream, StreamCache
+
+
+class NotLoaded(Exception):
+    """A decision looks at streams that are not in memory."""
+
+    def __init__(self, keys: list[StreamKey]) -> None:
+        super().__init__(keys)
+        self.keys = keys
+
+
+class StreamView:
+    """The view of one batch, pointed at one command after the other."""
+
+    __slots__ = ("_cache", "_tenant_id", "actor", "defaults", "now")
+
+    def __init__(self, cache: StreamCache, defaults: Defaults, now: datetime) -> None:
+        self._cache = cache
+        self._tenant_id = TenantId("")
+        self.defaults = defaults
+        self.now = now
+        self.actor: str | None = None
+
+    def of(self, tenant_id: TenantId, actor: str | None) -> "StreamView":
+        """Point the view at a command's tenant and actor."""
+        self._tenant_id = tenant_id
+        self.actor = actor
+        return self
+
+    def require(self, *streams: StreamName) -> None:
+        """Raise `NotLoaded` with all those of the streams that are not in memory."""
+        tenant_id = self._tenant_id
+        missing = [
+            key for name in streams if not self._cache.has(key := StreamKey(tenant_id, name))
+        ]
+        if missing:
+            raise NotLoaded(missing)
+
+    def tenant(self) -> TenantState:
+        """Return the tenant's own state."""
+        state: TenantState = self._stream(TENANT_STREAM).state
+        return state
+
+    def warehouse(self, warehouse_id: WarehouseId) -> WarehouseState:
+        """Return a warehouse's state."""
+        state: WarehouseState = self._stream(warehouse_stream(warehouse_id)).state
+        return state
+
+    def item(self, warehouse_id: WarehouseId, sku: Sku) -> ItemState:
+        """Return an item's state."""
+        state: ItemState = self._stream(item_stream(warehouse_id, sku)).state
+        return state
+
+    def version(self, name: StreamName) -> int:
+        """Return a stream's version."""
+        return self._stream(name).version
+
+    def _stream(self, name: StreamName) -> CachedStream:
+        key = StreamKey(self._tenant_id, name)
+        stream = self._cache.get(key)
+        if stream is None:
+            raise NotLoaded([key])
+        return stream

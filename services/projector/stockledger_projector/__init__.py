@@ -1,0 +1,1 @@
+"""Folds the events into read models, and answers questions from them."""

@@ -1,0 +1,7 @@
+"""`python -m stockledger_projector`."""
+
+import sys
+
+from stockledger_projector.app import main
+
+sys.exit(main())

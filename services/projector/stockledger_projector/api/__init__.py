@@ -1,0 +1,1 @@
+"""The queries over HTTP: read only, one tenant a request."""

@@ -1,0 +1,148 @@
+"""The parameters that queries share: their limits, descriptions and examples."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Final
+
+from fastapi import Depends, Path, Query
+from pydantic import AwareDatetime
+
+from stockledger.messages.fields import ID_PATTERN, NAME_LENGTH_MAX
+from stockledger_projector.api.cursors import CURSOR_LENGTH_MAX
+
+PAGE_MAX: Final = 500
+"""Rows of a page: about 300 KB."""
+
+PAGE_DEFAULT: Final = 100
+
+_ONE_LINE: Final = r"^[^\x00-\x1f\x7f]+$"
+
+
+class Flag(StrEnum):
+    """What can hold of an item."""
+
+    OUT_OF_STOCK = "OUT_OF_STOCK"
+    LOW_STOCK = "LOW_STOCK"
+    REORDER_NEEDED = "REORDER_NEEDED"
+    OVERSTOCK = "OVERSTOCK"
+
+
+class Kind(StrEnum):
+    """Kinds of movements: the event's name without `Stock`."""
+
+    RECEIVED = "received"
+    ISSUED = "issued"
+    ADJUSTED = "adjusted"
+    CORRECTED = "corrected"
+
+
+class Clock(StrEnum):
+    """When something took effect, or when it was recorded."""
+
+    RECORDED = "recorded"
+    EFFECTIVE = "effective"
+
+
+Tenant = Annotated[
+    str, Path(pattern=ID_PATTERN, description="Whose stock.", examples=["lamp-shop"])
+]
+WarehousePath = Annotated[str, Path(pattern=ID_PATTERN, examples=["NORTH"])]
+SkuPath = Annotated[str, Path(pattern=ID_PATTERN, examples=["LAMP"])]
+Warehouse = Annotated[
+    str | None,
+    Query(alias="warehouse_id", pattern=ID_PATTERN, description="Only this warehouse's."),
+]
+SkuQuery = Annotated[
+    str | None, Query(alias="sku", pattern=ID_PATTERN, description="Only this SKU's.")
+]
+Category = Annotated[
+    str | None,
+    Query(pattern=_ONE_LINE, max_length=NAME_LENGTH_MAX, description="Only this category's."),
+]
+Flags = Annotated[
+    Sequence[Flag],
+    Query(
+        alias="flag",
+        max_length=len(Flag),
+        description="Only items that have all of these flags; may be repeated.",
+    ),
+]
+KindQuery = Annotated[Kind | None, Query(alias="kind", description="Only this kind.")]
+ReferenceId = Annotated[
+    str | None,
+    Query(pattern=_ONE_LINE, max_length=NAME_LENGTH_MAX, description="Only of this document."),
+]
+ReferenceType = Annotated[
+    str | None,
+    Query(pattern=_ONE_LINE, max_length=NAME_LENGTH_MAX, description="Only of this sort."),
+]
+Since = Annotated[
+    AwareDatetime | None,
+    Query(
+        alias="from",
+        description="Only at or after this time (RFC 3339).",
+        examples=["2026-11-21T09:00:00Z"],
+    ),
+]
+Until = Annotated[
+    AwareDatetime | None,
+    Query(alias="to", description="Only before this time.", examples=["2026-11-22T09:00:00Z"]),
+]
+ClockQuery = Annotated[
+    Clock, Query(alias="clock", description="Which time `from`, `to` and the order speak of.")
+]
+Limit = Annotated[int, Query(ge=1, le=PAGE_MAX, description="Rows of a page at most.")]
+Cursor = Annotated[
+    str | None,
+    Query(max_length=CURSOR_LENGTH_MAX, description="`next_cursor` of the page before."),
+]
+MinPosition = Annotated[
+    int,
+    Query(
+        ge=0,
+        lt=2**63,
+        description="Wait until the views have this position, as a command's result gives it; "
+        "504 when they do not get there within 5 s.",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How many rows, behind which."""
+
+    limit: Limit = PAGE_DEFAULT
+    cursor: Cursor = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFilter:
+    """Which items."""
+
+    warehouse_id: Warehouse = None
+    sku: SkuQuery = None
+
+
+@dataclass(frozen=True, slots=True)
+class MovementFilter:
+    """Which movements."""
+
+    kind: KindQuery = None
+    reference_id: ReferenceId = None
+    reference_type: ReferenceType = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """When, by which clock."""
+
+    since: Since = None
+    until: Until = None
+    clock: ClockQuery = Clock.RECORDED
+
+
+Pages = Annotated[Paging, Depends()]
+Items = Annotated[ItemFilter, Depends()]
+Movements = Annotated[MovementFilter, Depends()]
+Times = Annotated[Period, Depends()]

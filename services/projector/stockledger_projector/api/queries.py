@@ -1,0 +1,142 @@
+"""The questions, one function each."""
+
+from http import HTTPStatus
+from typing import Any, Final
+
+import asyncpg
+import orjson
+from fastapi import APIRouter, Depends, Response
+
+from stockledger_projector.api import answers
+from stockledger_projector.api import parameters as given
+from stockledger_projector.api.cursors import key_behind, key_cursor, time_behind, time_cursor
+from stockledger_projector.api.database import QueryDatabase
+from stockledger_projector.api.position_watch import PositionWatch
+from stockledger_projector.api.problems import MEDIA_TYPE, Problem, QueryRefused
+from stockledger_projector.level_snapshots import level_of
+from stockledger_projector.views import movements, stock_levels, summary, warehouses
+
+Responses = dict[int | str, dict[str, Any]]
+
+
+def _problem(status: int, description: str) -> Responses:
+    schema = {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}
+    return {status: {"description": description, "content": {MEDIA_TYPE: schema}}}
+
+
+PROBLEMS: Final[Responses] = {
+    **_problem(422, "A parameter cannot be used."),
+    **_problem(503, "PostgreSQL does not answer."),
+    **_problem(504, "The views did not reach `min_position` in time."),
+}
+NO_ITEM: Final[Responses] = _problem(404, "There is no such item.")
+
+
+class Queries:
+    """Answers the questions, of one tenant each, from the views."""
+
+    def __init__(self, database: QueryDatabase, watch: PositionWatch) -> None:
+        self._database = database
+        self._watch = watch
+
+    def router(self) -> APIRouter:
+        """Return the routes."""
+        router = APIRouter(
+            prefix="/v1/tenants/{tenant}",
+            responses=PROBLEMS,
+            dependencies=[Depends(self.reached)],
+        )
+        router.get("/levels", response_model=answers.LevelPage)(self.levels)
+        router.get(
+            "/items/{warehouse}/{sku}", response_model=answers.LevelAnswer, responses=NO_ITEM
+        )(self.item)
+        router.get("/movements", response_model=answers.MovementPage)(self.movements)
+        router.get("/warehouses", response_model=answers.WarehousePage)(self.warehouses)
+        router.get("/summary", response_model=answers.SummaryAnswer)(self.summary)
+        return router
+
+    async def reached(self, tenant: given.Tenant, min_position: given.MinPosition = 0) -> None:
+        """Wait until the views have the position that the query asks for."""
+        if min_position:
+            partition = self._database.partition_of(tenant)
+            await self._watch.wait_for(partition, min_position)
+
+    async def levels(
+        self,
+        tenant: given.Tenant,
+        items: given.Items,
+        pages: given.Pages,
+        category: given.Category = None,
+        flag: given.Flags = (),
+    ) -> Response:
+        """List the levels of items by warehouse and SKU."""
+        filters = (items.warehouse_id, items.sku, category)
+        flags = [wanted in flag for wanted in given.Flag]
+        behind = key_behind(pages.cursor, 2)
+        rows = await self._fetch(
+            tenant, stock_levels.SQL["page"], *filters, *flags, *behind, pages.limit + 1
+        )
+        shown, more = rows[: pages.limit], len(rows) > pages.limit
+        cursor = key_cursor(shown[-1]["warehouse_id"], shown[-1]["sku"]) if more else None
+        return _json(answers.page_of([level_of(row) for row in shown], cursor))
+
+    async def item(
+        self, tenant: given.Tenant, warehouse: given.WarehousePath, sku: given.SkuPath
+    ) -> Response:
+        """Tell the level of one item."""
+        rows = await self._fetch(tenant, stock_levels.SQL["one"], warehouse, sku)
+        if not rows:
+            raise QueryRefused(HTTPStatus.NOT_FOUND, f"There is no item {sku} in {warehouse}.")
+        return _json(level_of(rows[0]))
+
+    async def movements(
+        self,
+        tenant: given.Tenant,
+        items: given.Items,
+        which: given.Movements,
+        times: given.Times,
+        pages: given.Pages,
+    ) -> Response:
+        """List movements, the latest first, by the clock that is asked for."""
+        rows = await self._fetch(
+            tenant,
+            movements.SQL[f"page_by_{times.clock}"],
+            items.warehouse_id,
+            items.sku,
+            which.kind,
+            which.reference_id,
+            which.reference_type,
+            times.since,
+            times.until,
+            *time_behind(pages.cursor),
+            pages.limit + 1,
+        )
+        shown, more = rows[: pages.limit], len(rows) > pages.limit
+        cursor = _movement_cursor(shown[-1], times.clock) if more else None
+        return _json(answers.page_of([answers.movement_of(row) for row in shown], cursor))
+
+    async def warehouses(self, tenant: given.Tenant, pages: given.Pages) -> Response:
+        """List the warehouses."""
+        (behind,) = key_behind(pages.cursor, 1)
+        rows = await self._fetch(tenant, warehouses.SQL["page"], behind, pages.limit + 1)
+        shown, more = rows[: pages.limit], len(rows) > pages.limit
+        cursor = key_cursor(shown[-1]["warehouse_id"]) if more else None
+        return _json(answers.page_of([answers.warehouse_of(row) for row in shown], cursor))
+
+    async def summary(self, tenant: given.Tenant) -> Response:
+        """Tell the tenant's stock in a few figures."""
+        (row,) = await self._fetch(tenant, summary.SQL["summary"])
+        return _json(answers.summary_of(row))
+
+    async def _fetch(self, tenant: str, statement: str, *arguments: object) -> list[asyncpg.Record]:
+        async with self._database.session(tenant) as connection:
+            return await connection.fetch(statement, tenant, *arguments)
+
+
+def _movement_cursor(row: asyncpg.Record, clock: given.Clock) -> str:
+    effective = row["effective_at"] if clock is given.Clock.EFFECTIVE else None
+    return time_cursor(effective or row["recorded_at"], row["position"])
+
+
+def _json(values: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(values), media_type="application/json")

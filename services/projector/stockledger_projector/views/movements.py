@@ -1,0 +1,77 @@
+"""Movements: what moved, from which bucket to which, why, by whom and when, on both clocks."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from stockledger.amounts import money_of_event, quantity_of_event
+from stockledger.delivered_events import DeliveredEvent
+from stockledger.messages.fields import time_from_wire
+from stockledger.statements import Connection, load_statements
+from stockledger_projector.views.view import MOVEMENT_KINDS, columns_of
+
+SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
+TABLE: Final = "movements"
+
+MovementRow = tuple[Any, ...]
+RECORDED_AT: Final = 1
+"""Place of the recorded time in a row."""
+
+
+class Movements:
+    """Keeps `movements`, which has a table for each month of recorded time (UTC)."""
+
+    table: ClassVar[str] = TABLE
+    types: ClassVar[Sequence[str]] = tuple(MOVEMENT_KINDS)
+
+    def fold(self, events: Sequence[DeliveredEvent]) -> list[MovementRow]:
+        """Return a row for each movement."""
+        return [
+            _row(event, kind, event.body())
+            for event in events
+            if (kind := MOVEMENT_KINDS.get(event.type)) is not None
+        ]
+
+    async def write(
+        self, connection: Connection, schema: str, changes: Sequence[MovementRow]
+    ) -> None:
+        """Insert the rows, and first the months that they need."""
+        if not changes:
+            return
+        times = {row[RECORDED_AT] for row in changes}
+        months = sorted({time.date().replace(day=1) for time in times})
+        await connection.execute(SQL["create_month"], schema, months)
+        await connection.execute(SQL["insert"], *columns_of(changes))
+
+
+def _row(event: DeliveredEvent, kind: str, body: Mapping[str, Any]) -> MovementRow:
+    left, came_to = body["entries"]
+    _, warehouse_id, sku = event.stream.split("/")
+    reference = body.get("reference")
+    unit_cost = body.get("unit_cost")
+    effective_at = body.get("effective_at")
+    return (
+        event.tenant_id,
+        event.recorded_at,
+        event.position,
+        event.partition,
+        warehouse_id,
+        sku,
+        event.version,
+        kind,
+        quantity_of_event(body["quantity"]),
+        left["bucket"],
+        quantity_of_event(left["before"]),
+        quantity_of_event(left["after"]),
+        came_to["bucket"],
+        quantity_of_event(came_to["before"]),
+        quantity_of_event(came_to["after"]),
+        money_of_event(body["value_change"]),
+        None if unit_cost is None else money_of_event(unit_cost),
+        body.get("reason"),
+        None if reference is None else reference["type"],
+        None if reference is None else reference["id"],
+        event.actor,
+        None if effective_at is None else time_from_wire(effective_at),
+        event.command,
+    )

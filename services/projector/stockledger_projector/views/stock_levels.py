@@ -1,0 +1,129 @@
+"""Stock levels: what is where, now. A row an item: figures, settings, place and flags."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+import asyncpg
+
+from stockledger.amounts import money_of_event, quantity_of_event
+from stockledger.delivered_events import DeliveredEvent
+from stockledger.messages.item import BinMoved, ItemConfigured
+from stockledger.messages.registry import type_name
+from stockledger.statements import Connection, load_statements
+from stockledger_projector.views.view import MOVEMENT_KINDS, columns_of
+
+SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
+TABLE: Final = "stock_levels"
+
+_CONFIGURED: Final = type_name(ItemConfigured)
+_BIN_MOVED: Final = type_name(BinMoved)
+_Last = dict[tuple[str, str], DeliveredEvent]
+
+
+@dataclass(slots=True)
+class LevelChanges:
+    """The rows of each statement, and the items that change."""
+
+    configured: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
+    placed: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
+    moved: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
+
+    def statements(self) -> Mapping[str, list[tuple[object, ...]]]:
+        """Return the rows of the statements that have any, in the order to run them."""
+        rows = {"configure": self.configured, "place": self.placed, "figures": self.moved}
+        return {name: changed for name, changed in rows.items() if changed}
+
+
+class StockLevels:
+    """Keeps `stock_levels`. Only the last event of each sort is read of an item."""
+
+    table: ClassVar[str] = TABLE
+    types: ClassVar[Sequence[str]] = (*MOVEMENT_KINDS, _CONFIGURED, _BIN_MOVED)
+
+    def fold(self, events: Sequence[DeliveredEvent]) -> LevelChanges:
+        """Return what the events change."""
+        configured: _Last = {}
+        placed: _Last = {}
+        moved: _Last = {}
+        for event in events:
+            if event.type in MOVEMENT_KINDS:
+                moved[event.tenant_id, event.stream] = event
+            elif event.type == _CONFIGURED:
+                configured[event.tenant_id, event.stream] = event
+                placed.pop((event.tenant_id, event.stream), None)
+            elif event.type == _BIN_MOVED:
+                placed[event.tenant_id, event.stream] = event
+        return LevelChanges(
+            [(*_identity(event), *_settings(event.body())) for event in configured.values()],
+            [(*_identity(event), *_place(event.body())) for event in placed.values()],
+            [(*_identity(event), *_figures(event.body())) for event in moved.values()],
+        )
+
+    async def write(self, connection: Connection, schema: str, changes: LevelChanges) -> None:
+        """Write the changes."""
+        del schema
+        for name, rows in changes.statements().items():
+            await connection.execute(SQL[name], *columns_of(rows))
+
+    async def write_returning(
+        self, connection: Connection, changes: LevelChanges
+    ) -> list[asyncpg.Record]:
+        """Write the changes and return each changed row as it is now, once."""
+        latest: dict[tuple[str, str, str], asyncpg.Record] = {}
+        for name, rows in changes.statements().items():
+            statement = f"{SQL[name]}\n{SQL['returning']}"
+            for row in await connection.fetch(statement, *columns_of(rows)):
+                latest[row["tenant_id"], row["warehouse_id"], row["sku"]] = row
+        return list(latest.values())
+
+
+def _identity(event: DeliveredEvent) -> tuple[object, ...]:
+    _, warehouse_id, sku = event.stream.split("/")
+    return (
+        event.tenant_id,
+        warehouse_id,
+        sku,
+        event.partition,
+        event.position,
+        event.version,
+        event.recorded_at,
+    )
+
+
+def _settings(body: Mapping[str, Any]) -> tuple[object, ...]:
+    return (
+        body["name"],
+        body.get("category"),
+        body["unit"],
+        _quantity(body.get("reorder_point")),
+        _quantity(body.get("reorder_quantity")),
+        _quantity(body.get("maximum")),
+        _quantity(body["safety_stock"]),
+        body["low_stock_percent"],
+        body["lead_time_days"],
+        body["count_frequency_days"],
+        *_place(body),
+    )
+
+
+def _place(body: Mapping[str, Any]) -> tuple[object, ...]:
+    return body.get("bin"), body.get("aisle"), body.get("shelf")
+
+
+def _figures(body: Mapping[str, Any]) -> tuple[object, ...]:
+    levels: Mapping[str, float] = body["levels"]
+    return (
+        quantity_of_event(levels["available"]),
+        quantity_of_event(levels["reserved"]),
+        quantity_of_event(levels["damaged"]),
+        quantity_of_event(levels["quarantined"]),
+        quantity_of_event(levels["in_transit"]),
+        quantity_of_event(levels["on_hand"]),
+        money_of_event(levels["value"]),
+    )
+
+
+def _quantity(number: float | None) -> int | None:
+    return None if number is None else quantity_of_event(number)

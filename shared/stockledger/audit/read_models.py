@@ -1,0 +1,147 @@
+"""What the read models must say, as the auditor's own fold has it; column by column."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple, Protocol
+
+import orjson
+
+from stockledger.audit.balances import (
+    ADJUSTED,
+    CORRECTED,
+    ISSUED,
+    OWN_BUCKETS,
+    RECEIVED,
+    entries_of,
+)
+from stockledger.audit.figures import money, units
+from stockledger.audit.fold import ItemSeen, TenantSeen, WarehouseKey, WarehouseSeen
+from stockledger.audit.rows import EventRow
+
+Row = Mapping[str, Any]
+
+
+class Columns(Protocol):
+    """A row as PostgreSQL gives it."""
+
+    def __getitem__(self, column: str, /) -> Any: ...  # noqa: ANN401 - of any type
+
+
+MOVEMENT_KINDS: Final = {
+    RECEIVED: "received",
+    ISSUED: "issued",
+    ADJUSTED: "adjusted",
+    CORRECTED: "corrected",
+}
+
+_QUANTITIES: Final = ("reorder_point", "reorder_quantity", "maximum", "safety_stock")
+_TEXTS: Final = ("name", "category", "unit", "bin", "aisle", "shelf")
+_NUMBERS: Final = ("low_stock_percent", "lead_time_days", "count_frequency_days")
+_DESCRIBED: Final = (
+    "name",
+    "code",
+    "address",
+    "contact",
+    "operating_hours",
+    "time_zone",
+    "priority",
+)
+
+
+class Difference(NamedTuple):
+    """A column that a read model has otherwise."""
+
+    column: str
+    expected: object
+    found: object
+
+
+def differences(expected: Row, found: Columns) -> Iterator[Difference]:
+    """Yield the columns that are not as expected; columns not expected are not looked at."""
+    for column, value in expected.items():
+        if found[column] != value:
+            yield Difference(column, value, found[column])
+
+
+def level_row(partition: int, item: ItemSeen) -> Row:
+    """Return what views.stock_levels must say of an item."""
+    settings, balances = item.settings, item.balances
+    return {
+        "partition": partition,
+        "position": item.position,
+        "version": item.version,
+        "updated_at": item.changed_at,
+        **{bucket: balances.buckets[bucket] for bucket in OWN_BUCKETS},
+        "on_hand": balances.on_hand,
+        "value": balances.value,
+        **{name: settings.get(name) for name in _TEXTS},
+        **{name: settings.get(name, 0) for name in _NUMBERS},
+        **{name: _optional_units(settings.get(name)) for name in _QUANTITIES},
+        **_flags(balances.buckets, balances.on_hand, settings),
+    }
+
+
+def warehouse_row(
+    partition: int, key: WarehouseKey, warehouse: WarehouseSeen, tenant: TenantSeen | None
+) -> Row:
+    """Return what views.warehouses must say of a warehouse."""
+    return {
+        "partition": partition,
+        "version": warehouse.version,
+        **{name: warehouse.description.get(name) for name in _DESCRIBED},
+        "is_active": warehouse.active,
+        "is_default": tenant is not None and tenant.default_warehouse == key[1],
+    }
+
+
+def movement_row(event: EventRow) -> Row:
+    """Return what views.movements must say of a movement; its event is known to be one."""
+    data = orjson.loads(event.data)
+    left, came_to = entries_of(data)
+    reference: Row = data.get("reference") or {}
+    unit_cost, effective_at = data.get("unit_cost"), data.get("effective_at")
+    return {
+        "tenant_id": event.tenant_id,
+        "recorded_at": event.recorded_at,
+        "position": event.position,
+        "warehouse_id": data["warehouse_id"],
+        "sku": data["sku"],
+        "version": event.version,
+        "kind": MOVEMENT_KINDS[event.type],
+        "quantity": units(data["quantity"]),
+        "from_bucket": left.bucket,
+        "from_before": left.before,
+        "from_after": left.after,
+        "to_bucket": came_to.bucket,
+        "to_before": came_to.before,
+        "to_after": came_to.after,
+        "value_change": money(data["value_change"]),
+        "unit_cost": None if unit_cost is None else money(unit_cost),
+        "reason": data.get("reason"),
+        "reference_type": reference.get("type"),
+        "reference_id": reference.get("id"),
+        "actor": event.actor,
+        "effective_at": effective_at and datetime.fromisoformat(effective_at).astimezone(UTC),
+        "command": f"{event.command_source}/{event.command_id}",
+    }
+
+
+def _optional_units(number: object) -> int | None:
+    return None if number is None else units(number)
+
+
+def _flags(buckets: Mapping[str, int], on_hand: int, settings: Row) -> Row:
+    available = buckets["available"]
+    maximum = _optional_units(settings.get("maximum"))
+    reorder_point = _optional_units(settings.get("reorder_point"))
+    if maximum is not None:
+        low = available * 100 <= settings["low_stock_percent"] * maximum
+    else:
+        low = reorder_point is not None and available <= reorder_point
+    coming = available + buckets["in_transit"]
+    return {
+        "is_out": available <= 0,
+        "is_low": available > 0 and low,
+        "needs_reorder": reorder_point is not None and coming <= reorder_point,
+        "is_overstocked": maximum is not None and on_hand > maximum,
+    }

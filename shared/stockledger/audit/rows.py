@@ -1,0 +1,60 @@
+"""What the auditor reads, row by row: the columns of the tables, and nothing decoded."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(slots=True)
+class EventRow:
+    """A row of ledger.events; `data` is the JSON text, `actor` out of the metadata."""
+
+    partition: int
+    position: int
+    tenant_id: str
+    stream: str
+    stream_number: int
+    version: int
+    type: str
+    recorded_at: datetime
+    data: str
+    command_source: str
+    command_id: str
+    actor: str | None = None
+
+
+@dataclass(slots=True)
+class AnswerRow:
+    """A row of ledger.results; `data` is the JSON text, `reply` None for the results topic."""
+
+    partition: int
+    command_offset: int
+    digest: UUID
+    tenant_id: str
+    type: str
+    decided_at: datetime
+    data: str
+    reply: str | None
+
+
+@dataclass(slots=True)
+class StreamRow:
+    """A row of ledger.streams; `version` is that of its snapshot, 0 without one."""
+
+    partition: int
+    tenant_id: str
+    stream: str
+    stream_number: int
+    version: int
+
+
+@dataclass(slots=True)
+class HeadRow:
+    """A row of ledger.log_partitions."""
+
+    partition: int
+    next_position: int
+    next_offset: int
+    answered_offset: int
+    published_position: int
+    last_time: datetime | None

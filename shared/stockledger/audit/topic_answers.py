@@ -1,0 +1,88 @@
+"""Matches the results topic with the stored answers: each is there, and nothing else."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+
+from stockledger.audit.answers import digest_of
+from stockledger.audit.findings import Findings, Kind
+from stockledger.audit.rows import AnswerRow
+from stockledger.topic_tail import TopicRecord
+
+UNSTORED_CODES: Final = frozenset({"INVENTORY_DUPLICATE_COMMAND", "INVENTORY_INTERNAL_ERROR"})
+"""Refusals that are sent but not kept: they must not stand for the command for ever."""
+
+
+class TopicAnswers:
+    """One partition of the results topic. Which answers were seen is a bit an offset."""
+
+    def __init__(self, partition: int, findings: Findings, *, complete: bool) -> None:
+        self._partition = partition
+        self._findings = findings
+        self._since: int | None = 0 if complete else None
+        self._seen = bytearray()
+
+    def check(
+        self, records: Sequence[tuple[TopicRecord, UUID | None]], stored: Mapping[UUID, AnswerRow]
+    ) -> None:
+        """Take the next records, with their commands' digests, and their stored answers."""
+        for record, digest in records:
+            if self._since is None:
+                self._since = record.timestamp
+            answer = stored.get(digest) if digest is not None else None
+            if answer is not None and (record.value or b"") == answer.data.encode():
+                self._mark(answer.command_offset)
+            elif _data(record).get("code") not in UNSTORED_CODES:
+                self._convict_stranger(record, answer)
+
+    def is_awaited(self, answer: AnswerRow) -> bool:
+        """Say whether a stored answer is still missing in the topic."""
+        if answer.reply is not None or self._is_seen(answer.command_offset):
+            return False
+        return self._since is not None and _milliseconds(answer.decided_at) >= self._since
+
+    def convict_missing(self, answer: AnswerRow) -> None:
+        """Tell that a stored answer did not come to the topic."""
+        place = f"offset {answer.partition}-{answer.command_offset}"
+        expected = "the answer in the results topic"
+        self._findings.add(Kind.TOPIC_ANSWER, answer.tenant_id, place, expected, "none")
+
+    def _convict_stranger(self, record: TopicRecord, answer: AnswerRow | None) -> None:
+        place = f"results topic {self._partition}, offset {record.offset}"
+        tenant = (record.key or b"").decode(errors="replace")
+        found = "an answer that is not stored" if answer is None else "another text"
+        self._findings.add(Kind.TOPIC_ANSWER, tenant, place, "a stored answer", found)
+
+    def _mark(self, offset: int) -> None:
+        index = offset >> 3
+        if index >= len(self._seen):
+            self._seen.extend(bytes(index + 1 - len(self._seen)))
+        self._seen[index] |= 1 << (offset & 7)
+
+    def _is_seen(self, offset: int) -> bool:
+        index = offset >> 3
+        return index < len(self._seen) and bool(self._seen[index] >> (offset & 7) & 1)
+
+
+def answered_command(record: TopicRecord) -> UUID | None:
+    """Return the digest of the command that an answer in the topic names; None without."""
+    data = _data(record)
+    try:
+        return digest_of(data["tenant_id"], data["command_source"], data["command_id"])
+    except KeyError:
+        return None
+
+
+def _data(record: TopicRecord) -> dict[str, Any]:
+    try:
+        data: dict[str, Any] = orjson.loads(record.value or b"")
+    except ValueError:
+        return {}
+    return data if type(data) is dict else {}
+
+
+def _milliseconds(time: datetime) -> int:
+    return int(time.timestamp() * 1_000)

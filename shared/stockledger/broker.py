@@ -1,0 +1,276 @@
+"""All use of FastStream: connecting, and reading a topic by our own loop.
+
+FastStream's message handlers are not used (DESIGN section 11): a subscriber without a handler
+gives the configured consumer, and `TopicReader.take` reads from it. Offsets come from PostgreSQL;
+those committed to Kafka are for lag monitoring alone.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final, Protocol
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.abc import ConsumerRebalanceListener
+from aiokafka.errors import IllegalStateError, KafkaError, NoOffsetForPartitionError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.security import parse_security
+from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
+
+from stockledger.careful_reading import UnreadableRecord, take_one_by_one
+from stockledger.config import Settings
+from stockledger.errors import ConfigurationError
+
+SESSION_TIMEOUT_MS: Final = 6_000
+"""Kafka's default minimum (ms): how soon a dead process's partitions go to another."""
+
+HEARTBEAT_MS: Final = 1_000
+"""A sixth of the session timeout (ms), so that a lost one does not end the session."""
+
+REBALANCE_TIMEOUT_MS: Final = 30_000
+"""How long (ms) a rebalance waits for a member that finishes its batch; above the drain time."""
+
+COMMIT_TIMEOUT_SECONDS: Final = 10
+"""aiokafka retries a commit without end; a commit left out only makes the lag look larger."""
+
+PARTITION_FETCH_BYTES: Final = 1_048_576 + 65_536
+"""Bytes fetched of one partition at once: the largest message and its overhead fit."""
+
+Record = ConsumerRecord[bytes, bytes]
+"""A record as Kafka has it: key, value and headers are bytes."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Assignment(Protocol):
+    """What a loop does when its process gets or gives up partitions."""
+
+    async def assigned(self, partitions: Sequence[int]) -> Mapping[int, int]:
+        """Take the partitions over and return the offset to start at for each."""
+        ...
+
+    async def revoked(self, partitions: Sequence[int]) -> None:
+        """Finish or drop what is under way; the partitions belong to others afterwards."""
+        ...
+
+
+def security_of(settings: Settings) -> BaseSecurity | None:
+    """Return FastStream's security object for the settings; None for a plain connection."""
+    protocol = settings.kafka_security_protocol
+    encrypted = protocol in {"SSL", "SASL_SSL"}
+    context = ssl.create_default_context(cafile=settings.kafka_ca_file) if encrypted else None
+    if protocol in {"PLAINTEXT", "SSL"}:
+        return BaseSecurity(ssl_context=context, use_ssl=True) if encrypted else None
+    mechanisms = {
+        "PLAIN": SASLPlaintext,
+        "SCRAM-SHA-256": SASLScram256,
+        "SCRAM-SHA-512": SASLScram512,
+    }
+    mechanism = mechanisms.get(settings.kafka_sasl_mechanism or "")
+    if mechanism is None or settings.kafka_sasl_password is None:
+        message = "SASL needs a mechanism out of " + ", ".join(mechanisms) + " and a password"
+        raise ConfigurationError(message)
+    return mechanism(
+        username=settings.kafka_sasl_username or "",
+        password=settings.kafka_sasl_password.get_secret_value(),
+        ssl_context=context,
+        use_ssl=encrypted,
+    )
+
+
+def connection_arguments(settings: Settings) -> dict[str, Any]:
+    """Return what every client of aiokafka needs to connect."""
+    security = security_of(settings)
+    return {
+        "bootstrap_servers": settings.kafka_bootstrap_servers,
+        **(parse_security(security) if security else {}),
+    }
+
+
+class TopicReader(ConsumerRebalanceListener):
+    """Reads one topic in one group, from the offsets that its assignment tells.
+
+    A new assignment only marks the partitions; `take` hands them to the assignment in the loop's
+    own task, so that a failure there is the loop's failure, and not swallowed by the client.
+    """
+
+    def __init__(
+        self, settings: Settings, topic: str, group_id: str, assignment: Assignment
+    ) -> None:
+        self._topic = topic
+        self._assignment = assignment
+        self._broker = KafkaBroker(
+            settings.kafka_bootstrap_servers,
+            security=security_of(settings),
+            allow_auto_create_topics=False,
+            logger=None,  # it tells nothing that our own lines do not
+        )
+        self._subscriber = self._broker.subscriber(
+            topic,
+            group_id=group_id,
+            group_instance_id=settings.group_instance_id,
+            batch=True,
+            ack_policy=AckPolicy.MANUAL,
+            listener=self,
+            auto_offset_reset="none",
+            isolation_level="read_committed",
+            session_timeout_ms=SESSION_TIMEOUT_MS,
+            heartbeat_interval_ms=HEARTBEAT_MS,
+            rebalance_timeout_ms=REBALANCE_TIMEOUT_MS,
+            max_partition_fetch_bytes=PARTITION_FETCH_BYTES,
+        )
+        self._awaiting: frozenset[int] = frozenset()
+        self._owned: frozenset[int] = frozenset()
+        self._next_offsets: dict[int, int] = {}
+        self._has_unreadable = False
+        self.rebalances = 0
+
+    @property
+    def is_started(self) -> bool:
+        """Whether the client is there; it may still wait for partitions."""
+        return self._subscriber.consumer is not None
+
+    @property
+    def owned(self) -> frozenset[int]:
+        """The partitions that were taken over and are read."""
+        return self._owned
+
+    async def start(self) -> None:
+        """Join the group."""
+        await self._broker.start()
+
+    async def stop(self) -> None:
+        """Leave the group, without waiting for anything under way."""
+        await self._broker.stop()
+
+    async def take(self, *, records_max: int, wait_seconds: float) -> list[Record]:
+        """Return what there is, in offset order for each partition; empty after the wait.
+
+        Raises what the assignment raises; `KafkaError` when the topic cannot be read.
+        """
+        if self._awaiting:
+            await self._take_over()
+        try:
+            if self._has_unreadable and self._owned:
+                records = await self._take_carefully(records_max, wait_seconds)
+            else:
+                records = await self._take_many(records_max, wait_seconds)
+        except (NoOffsetForPartitionError, IllegalStateError):
+            return []  # the partitions change hands
+        owned = [record for record in records if record.partition in self._owned]
+        for record in owned:
+            self._next_offsets[record.partition] = record.offset + 1
+        return owned
+
+    async def _take_many(self, records_max: int, wait_seconds: float) -> list[Record]:
+        try:
+            taken = await self._consumer.getmany(
+                timeout_ms=int(wait_seconds * 1_000), max_records=records_max
+            )
+        except UnicodeDecodeError:
+            self.rewind({p: self._next_offsets[p] for p in self._owned})
+            self._has_unreadable = True
+            return []
+        return [record for records in taken.values() for record in records]
+
+    async def _take_carefully(self, records_max: int, wait_seconds: float) -> list[Record]:
+        partitions = self._named(sorted(self._owned))
+        records = await take_one_by_one(
+            self._consumer, partitions, records_max=records_max, wait_seconds=wait_seconds
+        )
+        has_unreadable = any(isinstance(record, UnreadableRecord) for record in records)
+        self._has_unreadable = has_unreadable or not records
+        return records
+
+    def rewind(self, offsets: Mapping[int, int]) -> None:
+        """Read these partitions again from these offsets."""
+        for partition, offset in offsets.items():
+            self._consumer.seek(TopicPartition(self._topic, partition), offset)
+            self._next_offsets[partition] = offset
+
+    def take_over_again(self) -> None:
+        """Hand all partitions to the assignment once more, before the next record is taken."""
+        self._awaiting |= self._owned
+        self._owned = frozenset()
+
+    async def commit(self, offsets: Mapping[int, int]) -> None:
+        """Tell Kafka the next offsets, for lag monitoring; a failure is only logged."""
+        named = {TopicPartition(self._topic, p): offset for p, offset in offsets.items()}
+        try:
+            async with asyncio.timeout(COMMIT_TIMEOUT_SECONDS):
+                await self._consumer.commit(named)
+        except (KafkaError, TimeoutError) as error:
+            _log.info("offsets not committed", topic=self._topic, error=repr(error))
+
+    async def end_offsets(self, partitions: Iterable[int]) -> dict[int, int]:
+        """Return the offset behind the last message of each partition."""
+        ends = await self._consumer.end_offsets(self._named(partitions))
+        return {partition.partition: offset for partition, offset in ends.items()}
+
+    async def beginning_offsets(self, partitions: Iterable[int]) -> dict[int, int]:
+        """Return the offset of the first message that each partition still has."""
+        begins = await self._consumer.beginning_offsets(self._named(partitions))
+        return {partition.partition: offset for partition, offset in begins.items()}
+
+    async def committed_offset(self, partition: int) -> int | None:
+        """Return the offset that the group committed to Kafka, None when it has none."""
+        return await self._consumer.committed(TopicPartition(self._topic, partition))
+
+    def known_end(self, partition: int) -> int | None:
+        """Return the end of the partition as of the last fetch, without asking Kafka."""
+        return self._consumer.highwater(TopicPartition(self._topic, partition))
+
+    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+        """Stop reading at once, and let the assignment finish; heartbeats go on meanwhile."""
+        given_up = sorted(p.partition for p in revoked if p.partition in self._owned)
+        self._owned = self._awaiting = frozenset()
+        self.rebalances += 1
+        await self._assignment.revoked(given_up)
+
+    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        """Mark the partitions; nothing is fetched until they were taken over."""
+        self._consumer.pause(*assigned)
+        self._awaiting = frozenset(partition.partition for partition in assigned)
+
+    async def _take_over(self) -> None:
+        awaiting = self._awaiting
+        offsets = await self._assignment.assigned(sorted(awaiting))
+        if awaiting != self._awaiting:
+            return
+        self._next_offsets = {}
+        self.rewind(offsets)
+        self._consumer.resume(*self._named(awaiting))
+        self._awaiting = frozenset()
+        self._owned = awaiting
+
+    def _named(self, partitions: Iterable[int]) -> list[TopicPartition]:
+        return [TopicPartition(self._topic, partition) for partition in partitions]
+
+    @property
+    def _consumer(self) -> AIOKafkaConsumer:
+        consumer = self._subscriber.consumer
+        if consumer is None:
+            message = "the reader is not started"
+            raise RuntimeError(message)
+        return consumer
+
+
+async def last_records(
+    settings: Settings, topic: str, partitions: Sequence[int]
+) -> dict[int, Record]:
+    """Return the last record of each partition that has one; outside of any group."""
+    consumer = AIOKafkaConsumer(**connection_arguments(settings), enable_auto_commit=False)
+    await consumer.start()
+    try:
+        named = [TopicPartition(topic, partition) for partition in partitions]
+        begins = await consumer.beginning_offsets(named)
+        ends = await consumer.end_offsets(named)
+        filled = [partition for partition in named if ends[partition] > begins[partition]]
+        consumer.assign(filled)
+        for partition in filled:
+            consumer.seek(partition, ends[partition] - 1)
+        return {p.partition: await consumer.getone(p) for p in filled}
+    finally:
+        await consumer.stop()

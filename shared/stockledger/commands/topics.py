@@ -1,0 +1,31 @@
+"""`stockledger topics`: creates the missing topics and checks the shape of all."""
+
+import asyncio
+from typing import Annotated
+
+import orjson
+import typer
+
+from stockledger.config import Settings
+from stockledger.topics import Topics, ensure_topics
+
+
+def topics(
+    *, as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False
+) -> None:
+    """Create the topics that are missing, and check the partitions of all.
+
+    A topic with another number of partitions than INVENTORY_PARTITIONS is refused (status 2).
+
+    Example: INVENTORY_PARTITIONS=12 stockledger topics
+    """
+    settings = Settings()
+    created = asyncio.run(ensure_topics(settings))
+    names = list(Topics.of(settings).configurations())
+    if as_json:
+        report = {"created": created, "topics": names, "partitions": settings.partitions}
+        typer.echo(orjson.dumps(report).decode())
+        return
+    for name in names:
+        state = "created" if name in created else "present"
+        typer.echo(f"{state}  {settings.partitions} partitions  {name}")

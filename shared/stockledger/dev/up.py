@@ -1,0 +1,155 @@
+"""`stockledger up`: everything on this machine, with a shop that lives, until Ctrl-C."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import AsyncGenerator, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import SecretStr
+from rich.console import Console
+from rich.text import Text
+
+from stockledger.commands.sending import CommandSender, command_sender
+from stockledger.config import Settings
+from stockledger.dev.catalogue import read_catalogue
+from stockledger.dev.demand import Demand
+from stockledger.dev.demo_shop import DemoShop
+from stockledger.dev.live_view import LiveView
+from stockledger.dev.one_liners import environment_file_of, one_liners
+from stockledger.dev.services import Services
+from stockledger.dev.shop_figures import ShopFigures
+from stockledger.dev.stack import KAFKA_VARIABLE, POSTGRES_VARIABLE, Stack, running_stack
+from stockledger.migrate import migrate
+from stockledger.topic_tail import TopicTail
+from stockledger.topics import Topics, ensure_topics
+
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    """How big the shop is and how fast its days go by."""
+
+    data_dir: Path
+    orders_per_second: float
+    day_minutes: float
+    seed: int
+
+
+def run_demo(options: DemoOptions) -> None:
+    """Start the servers and services, run the shop, and end all of it after a signal."""
+    console = Console(highlight=False)
+
+    def report(what: str) -> None:
+        console.print(f"  {what}", soft_wrap=True)
+
+    console.print("[bold]Stockledger[/bold] starts; its data stays in", str(options.data_dir))
+    with contextlib.ExitStack() as in_the_end:
+        with console.status("starting Kafka and PostgreSQL"):
+            stack = in_the_end.enter_context(
+                running_stack(options.data_dir, environment=os.environ, report=report)
+            )
+        try:
+            asyncio.run(_Demo(options, stack, console).run())
+        finally:
+            # From here on nothing interrupts: the servers are ended in their own order.
+            for number in SIGNALS:
+                signal.signal(number, signal.SIG_IGN)
+            console.print("stopping Kafka and PostgreSQL")
+    console.print("stopped; nothing runs any more")
+
+
+class _Demo:
+    def __init__(self, options: DemoOptions, stack: Stack, console: Console) -> None:
+        self._options = options
+        self._console = console
+        self._environment = {
+            **os.environ,
+            KAFKA_VARIABLE: stack.addresses.kafka,
+            POSTGRES_VARIABLE: stack.addresses.postgres,
+        }
+        self._settings = Settings(
+            kafka_bootstrap_servers=stack.addresses.kafka,
+            postgres_dsn=SecretStr(stack.addresses.postgres),
+        )
+        self._services = Services.of(options.data_dir, self._environment)
+
+    async def run(self) -> None:
+        """Run until a signal comes or something fails for good."""
+        stopped = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in SIGNALS:
+            loop.add_signal_handler(number, stopped.set)
+        try:
+            await _until(stopped, self._live())
+        finally:
+            self._console.print("stopping the services")
+            await self._services.stop()
+
+    async def _live(self) -> None:
+        await self._prepare()
+        async with command_sender(self._settings, None) as sender:
+            await self._trade(sender)
+
+    async def _prepare(self) -> None:
+        with self._console.status("creating tables and topics"):
+            applied = await migrate(self._settings)
+            created = await ensure_topics(self._settings)
+        self._report(f"{len(applied)} migrations applied, {len(created)} topics created")
+        with self._console.status("starting the services"):
+            self._services.start()
+            await self._services.ready()
+        for service in self._services.every:
+            self._report(f"{service.name} ready at {service.address}, log {service.log_file}")
+
+    async def _trade(self, sender: CommandSender) -> None:
+        options, products, figures = self._options, read_catalogue(), ShopFigures()
+        demand = Demand(
+            [product.sku for product in products],
+            orders_per_second=options.orders_per_second,
+            day_seconds=options.day_minutes * 60,
+            seed=options.seed,
+        )
+        shop = DemoShop(sender, products, demand, figures, options.seed)
+        with self._console.status("opening the demo shop"):
+            await shop.open()
+        self._report(f"the demo shop is open: {len(products)} products")
+        self._console.print(self._one_liners(), soft_wrap=True)
+        view = LiveView(shop, demand, figures, self._services, products)
+        async with self._levels() as levels, asyncio.TaskGroup() as tasks:
+            tasks.create_task(shop.watch_levels(levels))
+            tasks.create_task(self._services.keep_running())
+            tasks.create_task(self._services.watch_lag())
+            tasks.create_task(shop.trade())
+            tasks.create_task(view.run(self._console))
+
+    def _one_liners(self) -> Text:
+        # Addresses that came from the environment are the user's, secrets and all: not copied.
+        own = KAFKA_VARIABLE not in os.environ
+        file = environment_file_of(self._options.data_dir, self._settings) if own else None
+        return one_liners(self._settings, self._services, file)
+
+    @contextlib.asynccontextmanager
+    async def _levels(self) -> AsyncGenerator[TopicTail]:
+        topic = Topics.of(self._settings).levels
+        async with TopicTail(self._settings, topic, from_beginning=True) as tail:
+            yield tail
+
+    def _report(self, what: str) -> None:
+        self._console.print(f"  {what}", soft_wrap=True)
+
+
+async def _until(stopped: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+    """Work until the event; what the work raises is raised here."""
+    working = asyncio.create_task(work)
+    stopping = asyncio.create_task(stopped.wait())
+    await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not working.done():
+        working.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await working

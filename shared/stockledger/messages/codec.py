@@ -1,0 +1,159 @@
+"""Messages to and from their JSON on the wire.
+
+Commands are validated by pydantic: they come from strangers. What we wrote ourselves, events and
+results, goes through code generated from the same annotations (`generated.py`), at half the cost;
+an event that this code cannot read is given to pydantic, whose complaint is exact.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, cast
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from stockledger.errors import UnknownMessage
+from stockledger.messages.generated import reader_of, writer_of
+from stockledger.messages.level import Level
+from stockledger.messages.message import Command, Event
+from stockledger.messages.registry import (
+    COMMAND_TYPES,
+    COMMANDS,
+    EVENT_TYPES,
+    EVENTS,
+    RESULTS,
+)
+from stockledger.messages.results import (
+    CommandAccepted,
+    CommandRejected,
+    ErrorCode,
+    Rejection,
+)
+
+COMMAND_FIELDS_MAX: Final = 200
+"""Fields of a command, far more than any has: pydantic lists each unknown one."""
+
+SHOWN_LENGTH_MAX: Final = 100
+"""Characters of a stranger's text that are repeated to him in a refusal."""
+
+_COMMAND_READERS: Final[Mapping[str, Callable[[object], Command]]] = {
+    name: TypeAdapter[Command](command).validate_python for name, command in COMMAND_TYPES.items()
+}
+_EVENT_ADAPTERS: Final = {name: TypeAdapter[Event](event) for name, event in EVENT_TYPES.items()}
+_EVENT_READERS: Final = {name: reader_of(event) for name, event in EVENT_TYPES.items()}
+_WRITERS: Final = {message: writer_of(message) for message in (*COMMANDS, *EVENTS, *RESULTS, Level)}
+_read_level: Final = reader_of(Level)
+_UNREADABLE: Final = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+_PROBLEMS: Final[Mapping[str, str]] = {
+    "missing": "is missing",
+    "unexpected_keyword_argument": "is not a known field",
+    "extra_forbidden": "is not a known field",
+    "string_type": "must be a string",
+    "int_type": "must be a whole number",
+    "dataclass_type": "must be an object",
+    "string_pattern_mismatch": "must match {pattern}",
+    "string_too_long": "must have at most {max_length} characters",
+    "string_too_short": "must have {min_length} or more characters",
+    "greater_than": "must be greater than {gt:g}",
+    "greater_than_equal": "must be at least {ge:g}",
+    "less_than_equal": "must be at most {le:g}",
+    "enum": "must be {expected}",
+}
+
+
+def encode_command(command: Command) -> str:
+    """Return a command's wire JSON; fields that are None are left out."""
+    return orjson.dumps(_WRITERS[type(command)](command)).decode()
+
+
+def encode_event(event: Event) -> str:
+    """Return an event's wire JSON; fields that are None are left out."""
+    return orjson.dumps(_WRITERS[type(event)](event)).decode()
+
+
+def encode_result(result: CommandAccepted | CommandRejected) -> str:
+    """Return a result's wire JSON."""
+    return orjson.dumps(_WRITERS[type(result)](result)).decode()
+
+
+def encode_level(level: Level) -> str:
+    """Return a level's wire JSON."""
+    return orjson.dumps(_WRITERS[Level](level)).decode()
+
+
+def decode_level(data: str | bytes) -> Level:
+    """Return the level of a wire JSON that we wrote; fields of a newer release are ignored."""
+    return cast("Level", _read_level(orjson.loads(data)))
+
+
+def decode_event(type_name: str, data: str | bytes) -> Event:
+    """Return the event of a wire JSON; fields of a newer release are ignored.
+
+    Raises:
+        UnknownMessage: a type, or a version of a type, that only a newer release knows.
+        ValueError: the JSON is not such an event (pydantic's ValidationError).
+    """
+    read = _EVENT_READERS.get(type_name)
+    if read is None:
+        raise UnknownMessage(f"unknown event {type_name!r}")
+    try:
+        return cast("Event", read(orjson.loads(data)))
+    except _UNREADABLE:
+        return _EVENT_ADAPTERS[type_name].validate_json(data)
+
+
+def decode_command(type_name: str, data: object) -> Command | Rejection:
+    """Return the command of parsed JSON, or why it is refused: details `field` and `problem`."""
+    read = _COMMAND_READERS.get(type_name)
+    if read is None:
+        return _unknown(type_name)
+    if not isinstance(data, dict):
+        return _refused("data", "must be a JSON object")
+    if len(cast("dict[str, object]", data)) > COMMAND_FIELDS_MAX:
+        return _refused("data", f"must have at most {COMMAND_FIELDS_MAX} fields")
+    try:
+        return read(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        return _refused(_path_of(first["loc"]), _problem_of(first))
+
+
+def _unknown(type_name: str) -> Rejection:
+    shown = _shown(type_name)
+    known = type_name.rpartition(".")[0]
+    versions = sorted(name for name in COMMAND_TYPES if name.rpartition(".")[0] == known)
+    sentence = (
+        f"Unknown version of a command type: {shown}; known is {', '.join(versions)}."
+        if versions
+        else f"Unknown command type: {shown}."
+    )
+    return Rejection(ErrorCode.VALIDATION_ERROR, sentence, {"type": shown})
+
+
+def _refused(field: str, problem: str) -> Rejection:
+    return Rejection(
+        ErrorCode.VALIDATION_ERROR,
+        f"Field {field} {problem}.",
+        {"field": field, "problem": problem},
+    )
+
+
+def _path_of(location: Sequence[str | int]) -> str:
+    return _shown(".".join(str(part) for part in location)) or "data"
+
+
+def _problem_of(error: ErrorDetails) -> str:
+    context: dict[str, Any] = error.get("ctx", {})
+    if error["type"] == "value_error":
+        complaint = str(context["error"])
+        return f"has {complaint}" if complaint.startswith("more ") else f"is {complaint}"
+    pattern = _PROBLEMS.get(error["type"])
+    return f"is refused: {error['msg']}" if pattern is None else pattern.format(**context)
+
+
+def _shown(text: str) -> str:
+    """Return a stranger's text, cut, without what could break a log, a table or a terminal."""
+    cut = text if len(text) <= SHOWN_LENGTH_MAX else text[:SHOWN_LENGTH_MAX] + "…"
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in cut
+    )

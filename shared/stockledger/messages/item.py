@@ -1,0 +1,216 @@
+"""Items, a SKU in one warehouse: commands, then events."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from stockledger.messages.fields import (
+    Bucket,
+    Days,
+    Name,
+    Percent,
+    Place,
+    PositiveQuantity,
+    SignedMoney,
+    SignedQuantity,
+    Sku,
+    SkuField,
+    SomeMoney,
+    SomeQuantity,
+    StreamName,
+    Text,
+    WarehouseId,
+    WarehouseIdField,
+)
+from stockledger.messages.message import Command, Event
+from stockledger.messages.streams import item_stream
+
+
+class IssuePurpose(StrEnum):
+    """Why stock leaves us, and with that, where it goes."""
+
+    SALE = "sale"
+    WRITE_OFF = "write_off"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemCommand(Command):
+    """A command about one SKU in one warehouse."""
+
+    warehouse_id: WarehouseIdField
+    sku: SkuField
+
+    @property
+    def stream(self) -> StreamName:
+        return item_stream(self.warehouse_id, self.sku)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigureItem(ItemCommand):
+    """Set what is given; what is left out stays as it is, or is the tenant's default."""
+
+    name: Name | None = None
+    category: Name | None = None
+    unit: Name | None = None
+    reorder_point: SomeQuantity | None = None
+    reorder_quantity: PositiveQuantity | None = None
+    maximum: PositiveQuantity | None = None
+    safety_stock: SomeQuantity | None = None
+    low_stock_percent: Percent | None = None
+    lead_time_days: Days | None = None
+    count_frequency_days: Days | None = None
+    bin: Place | None = None
+    aisle: Place | None = None
+    shelf: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveStock(ItemCommand):
+    """Take delivered units into available, at what each of them cost."""
+
+    quantity: PositiveQuantity
+    unit_cost: SomeMoney
+    bin: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueStock(ItemCommand):
+    """Give units out of available: sold, written off or used in production."""
+
+    quantity: PositiveQuantity
+    purpose: IssuePurpose = IssuePurpose.SALE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustStock(ItemCommand):
+    """Change available by a signed quantity, for a stated reason."""
+
+    change: SignedQuantity
+    reason: Text  # pyright: ignore[reportGeneralTypeIssues] - here it is obligatory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectStock(ItemCommand):
+    """State the quantity that is really on hand, for a stated reason."""
+
+    actual_quantity: SomeQuantity
+    reason: Text  # pyright: ignore[reportGeneralTypeIssues] - here it is obligatory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveBin(ItemCommand):
+    """Keep the item at another place of the same warehouse."""
+
+    bin: Place
+    aisle: Place | None = None
+    shelf: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemEvent(Event):
+    """An event of one item."""
+
+    warehouse_id: WarehouseId
+    sku: Sku
+
+    @property
+    def stream(self) -> StreamName:
+        return item_stream(self.warehouse_id, self.sku)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemConfigured(ItemEvent):
+    """All settings of the item, as they are from now on; an item's first event."""
+
+    name: str
+    category: str | None = None
+    unit: str
+    reorder_point: SomeQuantity | None = None
+    reorder_quantity: SomeQuantity | None = None
+    maximum: SomeQuantity | None = None
+    safety_stock: SomeQuantity
+    low_stock_percent: int
+    lead_time_days: int
+    count_frequency_days: int
+    bin: str | None = None
+    aisle: str | None = None
+    shelf: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BinMoved(ItemEvent):
+    """The item is kept at another place of the same warehouse."""
+
+    bin: str
+    aisle: str | None = None
+    shelf: str | None = None
+    previous_bin: str | None = None
+    previous_aisle: str | None = None
+    previous_shelf: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One side of a movement: before + change = after."""
+
+    bucket: Bucket
+    before: SignedQuantity
+    change: SignedQuantity
+    after: SignedQuantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levels:
+    """The item's figures after the event. On hand is available to quarantined, summed."""
+
+    available: SignedQuantity
+    reserved: SignedQuantity
+    damaged: SignedQuantity
+    quarantined: SignedQuantity
+    in_transit: SignedQuantity
+    on_hand: SignedQuantity
+    value: SignedMoney
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockMoved(ItemEvent):
+    """A quantity moved between two buckets: two entries whose changes cancel out.
+
+    `quantity` is the moved quantity (> 0), `entries` the side it left and the side it came to,
+    `value_change` what the value of the stock on hand changed by.
+    """
+
+    quantity: PositiveQuantity
+    entries: tuple[Entry, Entry]
+    value_change: SignedMoney
+    levels: Levels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockReceived(StockMoved):
+    """Units came from a supplier."""
+
+    unit_cost: SomeMoney
+    bin: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockIssued(StockMoved):
+    """Units left: to a customer, to scrap or into production, as the purpose says."""
+
+    purpose: IssuePurpose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockAdjusted(StockMoved):
+    """Available changed for a stated reason, by the signed change."""
+
+    change: SignedQuantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockCorrected(StockMoved):
+    """On hand was stated, and available changed by the difference."""
+
+    actual_quantity: SomeQuantity
+    change: SignedQuantity

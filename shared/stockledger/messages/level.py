@@ -1,0 +1,51 @@
+"""The level of an item: the snapshot that the compacted levels topic keeps of each."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from pydantic import ConfigDict
+
+from stockledger.messages.fields import (
+    SignedMoney,
+    SignedQuantity,
+    Sku,
+    TenantId,
+    Time,
+    WarehouseId,
+)
+
+LEVEL_TYPE: Final = "stockledger.Level.v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """The figures of an item after its event `version`, at `position` of the tenant's partition.
+
+    Record key: `<tenant>/<warehouse>/<sku>`. A snapshot replaces any of a lower version; no value
+    (a tombstone): the item is gone. `flags` names what holds now: OUT_OF_STOCK, LOW_STOCK,
+    REORDER_NEEDED, OVERSTOCK; more may come.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="ignore")
+    schema_version: ClassVar[int] = 1
+
+    tenant_id: TenantId
+    warehouse_id: WarehouseId
+    sku: Sku
+    version: int
+    position: int
+    available: SignedQuantity
+    reserved: SignedQuantity
+    damaged: SignedQuantity
+    quarantined: SignedQuantity
+    in_transit: SignedQuantity
+    on_hand: SignedQuantity
+    value: SignedMoney
+    unit_cost: SignedMoney
+    recorded_at: Time
+    flags: tuple[str, ...]
+
+
+def level_key(tenant_id: TenantId, warehouse_id: WarehouseId, sku: Sku) -> str:
+    """Return the record key of an item's level."""
+    return f"{tenant_id}/{warehouse_id}/{sku}"

@@ -1,0 +1,53 @@
+"""What every command and every event has in common."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pydantic import ConfigDict
+
+from stockledger.messages.fields import Name, StreamName, Text, Time, Version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """The document outside of Stockledger that a command belongs to."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    type: Name
+    id: Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Something to be decided. Closed on the wire: an unknown field is refused."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+    schema_version: ClassVar[int] = 1
+
+    effective_at: Time | None = None
+    reason: Text | None = None
+    reference: Reference | None = None
+    expected_version: Version | None = None
+
+    @property
+    def stream(self) -> StreamName:
+        """The stream of the command's own aggregate, which `expected_version` speaks of."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something decided. Open on the wire: readers ignore fields that they do not know."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="ignore")
+    schema_version: ClassVar[int] = 1
+
+    effective_at: Time | None = None
+    reason: Text | None = None
+    reference: Reference | None = None
+
+    @property
+    def stream(self) -> StreamName:
+        """The stream that this event belongs to."""
+        raise NotImplementedError

@@ -1,0 +1,72 @@
+"""A tenant's settings and its default warehouse: commands, then events."""
+
+from dataclasses import dataclass
+
+from stockledger.messages.fields import (
+    Currency,
+    Days,
+    Name,
+    Percent,
+    StreamName,
+    WarehouseId,
+    WarehouseIdField,
+)
+from stockledger.messages.message import Command, Event
+from stockledger.messages.streams import TENANT_STREAM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigureTenant(Command):
+    """Set what is given; what is left out stays as it is."""
+
+    time_zone: Name | None = None
+    currency: Currency | None = None
+    low_stock_percent: Percent | None = None
+    lead_time_days: Days | None = None
+    count_frequency_days: Days | None = None
+
+    @property
+    def stream(self) -> StreamName:
+        return TENANT_STREAM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetDefaultWarehouse(Command):
+    """Make one warehouse the tenant's default; there is at most one."""
+
+    warehouse_id: WarehouseIdField
+
+    @property
+    def stream(self) -> StreamName:
+        return TENANT_STREAM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenantConfigured(Event):
+    """All settings of the tenant, as they are from now on."""
+
+    time_zone: str
+    currency: str | None = None
+    low_stock_percent: int
+    lead_time_days: int
+    count_frequency_days: int
+
+    @property
+    def stream(self) -> StreamName:
+        return TENANT_STREAM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefaultWarehouseSet(Event):
+    """The tenant's default warehouse is another one from now on."""
+
+    warehouse_id: WarehouseId
+    previous_warehouse_id: WarehouseId | None = None
+
+    @property
+    def stream(self) -> StreamName:
+        return TENANT_STREAM
+
+
+TenantCommand = ConfigureTenant | SetDefaultWarehouse
+TenantEvent = TenantConfigured | DefaultWarehouseSet

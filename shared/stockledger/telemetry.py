@@ -1,0 +1,146 @@
+"""Logs, metrics and the sense of progress that every service has from the first day."""
+
+import logging
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Final
+
+import orjson
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.gc_collector import GCCollector
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+
+STALLED_AFTER_SECONDS: Final = 20.0
+"""Without a sign of life for so long, a process is not alive; probes tell within 30 s."""
+
+LATENCY_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 10)
+"""Seconds, as the OpenTelemetry conventions for messaging have them."""
+
+BATCH_BUCKETS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
+"""Records in a batch."""
+
+
+def configure_logging(level: str) -> None:
+    """Write one JSON object a line to standard output, from our logs and the libraries'."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    renderer = structlog.processors.JSONRenderer(serializer=_as_json)
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processor=renderer)
+    )
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    for library in ("aiokafka", "faststream", "uvicorn.access"):
+        logging.getLogger(library).setLevel(logging.WARNING)
+
+
+def _as_json(event: object, **_options: object) -> str:
+    return orjson.dumps(event, default=str).decode()
+
+
+def new_registry(service: str) -> CollectorRegistry:
+    """Return a registry with the process's own figures and `inventory_build_info`."""
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    PlatformCollector(registry=registry)
+    GCCollector(registry=registry)
+    build = Gauge(
+        "inventory_build_info", "Version that runs.", ["service", "version"], registry=registry
+    )
+    build.labels(service, version("stockledger")).set(1)
+    return registry
+
+
+class Progress:
+    """Signs of life of one loop: that it turns, that Kafka answers, that a backlog shrinks."""
+
+    __slots__ = ("_backlog_since", "_broker", "_clock", "_turned")
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._turned = self._broker = clock()
+        self._backlog_since: float | None = None
+
+    def turned(self) -> None:
+        """Say that the loop came round."""
+        self._turned = self._clock()
+
+    def broker_answered(self) -> None:
+        """Say that Kafka answered a question."""
+        self._broker = self._clock()
+
+    def took_records(self) -> None:
+        """Say that records were taken and dealt with."""
+        self._backlog_since = None
+
+    def backlog(self, records: int) -> None:
+        """Say how many records are waiting."""
+        if records == 0:
+            self._backlog_since = None
+        elif self._backlog_since is None:
+            self._backlog_since = self._clock()
+
+    def stalled(self) -> str | None:
+        """Return why the process is not alive, None when it is."""
+        now = self._clock()
+        signs = {
+            "the loop stands still": self._turned,
+            "Kafka does not answer": self._broker,
+            "a backlog does not shrink": now
+            if self._backlog_since is None
+            else self._backlog_since,
+        }
+        for reason, last in signs.items():
+            if now - last > STALLED_AFTER_SECONDS:
+                return f"{reason} for {now - last:.0f} s"
+        return None
+
+
+class ReadingMetrics:
+    """The figures of a loop that reads a topic."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        labels = ["topic", "partition"]
+        self.lag_records = Gauge(
+            "inventory_consumer_lag_records",
+            "Records not yet dealt with.",
+            labels,
+            registry=registry,
+        )
+        self.lag_seconds = Gauge(
+            "inventory_consumer_lag_seconds",
+            "Age of the record dealt with last, while behind.",
+            labels,
+            registry=registry,
+        )
+        self.last_progress = Gauge(
+            "inventory_last_progress_timestamp_seconds",
+            "When a record was dealt with last.",
+            labels,
+            registry=registry,
+        )
+        self.batch_records = Histogram(
+            "inventory_batch_records",
+            "Records in a batch.",
+            buckets=BATCH_BUCKETS,
+            registry=registry,
+        )
+        self.rebalances = Counter(
+            "inventory_rebalances_total",
+            "Times that partitions were given up.",
+            registry=registry,
+        )

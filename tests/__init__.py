@@ -1,0 +1,1 @@
+"""Everything that convicts Stockledger of a broken promise."""

@@ -1,0 +1,73 @@
+"""Kafka and PostgreSQL restarted, killed and frozen under load; the services stay up."""
+
+import time
+
+import pytest
+
+from stockledger.dev.stack import EmbeddedStack
+from tests.support.trial import Trial
+from tests.support.waiting import wait_until
+
+
+@pytest.mark.parametrize("server", ["postgres", "kafka"])
+@pytest.mark.parametrize("way", ["restart", "kill"])
+def test_a_restarted_server_costs_nothing_but_time(
+    fragile_stack: EmbeddedStack, fragile_trial: Trial, server: str, way: str
+) -> None:
+    trial = fragile_trial
+    handler = trial.installation.handler().wait_ready()
+    projector = trial.installation.projector().wait_ready()
+    trial.open_warehouses()
+    trial.publish(200)
+    trial.shop.flush()
+    harmed = getattr(fragile_stack, server)
+    if way == "kill":
+        harmed.kill()
+        harmed.start()
+    else:
+        harmed.restart()
+    trial.publish(200)
+
+    trial.check()
+
+    assert handler.is_running
+    assert projector.is_running
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1_800)
+def test_postgres_restarted_again_and_again_under_load(
+    fragile_stack: EmbeddedStack, fragile_trial: Trial
+) -> None:
+    trial = fragile_trial
+    handler = trial.installation.handler().wait_ready()
+    trial.installation.projector().wait_ready()
+    trial.open_warehouses()
+    for _ in range(20):
+        trial.publish(500)
+        fragile_stack.postgres.restart()
+    trial.check(seconds=180)
+    assert handler.is_running
+
+
+def test_a_frozen_kafka_is_told_by_livez_and_work_resumes(
+    fragile_stack: EmbeddedStack, fragile_trial: Trial
+) -> None:
+    trial = fragile_trial
+    handler = trial.installation.handler().wait_ready()
+    trial.open_warehouses()
+    trial.publish(50)
+    trial.shop.flush()
+    began = time.monotonic()
+    fragile_stack.kafka.freeze()
+    try:
+        wait_until(lambda: handler.get("/livez")[0] == 503, "livez tells", 30)
+    finally:
+        fragile_stack.kafka.thaw()
+    assert time.monotonic() - began < 30
+
+    trial.publish(50)
+    trial.check()
+
+    wait_until(lambda: handler.get("/livez")[0] == 200, "livez content again")
+    assert handler.is_running

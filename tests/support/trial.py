@@ -1,0 +1,96 @@
+"""A trial: load on one installation, whatever happens to it, and what must hold afterwards."""
+
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from tests.support.installation import Installation
+from tests.support.shop import Answer, Shop
+from tests.support.waiting import wait_until
+
+TENANTS: Final = ("acme", "globex", "initech", "umbrella", "hooli", "stark")
+SKUS: Final = ("LAMP", "CHAIR", "TABLE", "SHELF")
+VERIFY_SECONDS: Final = 120
+
+
+class Trial:
+    """Publishes random commands for several tenants and keeps account of them."""
+
+    def __init__(self, installation: Installation, seed: int) -> None:
+        self.installation = installation
+        self.shop = Shop(installation.settings)
+        self._random = random.Random(seed)
+        self._ids: dict[str, str] = {}
+
+    def open_warehouses(self) -> None:
+        """Give every tenant a warehouse."""
+        for tenant in TENANTS:
+            self._publish("CreateWarehouse", {"warehouse_id": "NORTH", "name": "North"}, tenant)
+
+    def publish(self, commands: int) -> None:
+        """Publish a random mixture: receipts, issues that may be refused, and repeats."""
+        for _ in range(commands):
+            tenant = self._random.choice(TENANTS)
+            stock = {"warehouse_id": "NORTH", "sku": self._random.choice(SKUS)}
+            quantity = self._random.randint(1, 9)
+            if self._random.random() < 0.45:
+                data = {**stock, "quantity": quantity, "unit_cost": self._random.randint(1, 50)}
+                self._publish("ReceiveStock", data, tenant)
+            else:
+                self._publish("IssueStock", {**stock, "quantity": quantity}, tenant)
+        self.shop.read_answers(0)
+
+    def publish_until(self, condition: Callable[[], bool], what: str) -> None:
+        """Keep publishing a little until the condition is true."""
+
+        def is_met() -> bool:
+            self.publish(10)
+            self.shop.flush()
+            return condition()
+
+        wait_until(is_met, what, 60)
+
+    def _publish(self, command_type: str, data: Mapping[str, Any], tenant: str) -> None:
+        command_id = self.shop.publish(command_type, data, tenant)
+        self._ids[command_id] = tenant
+        if self._random.random() < 0.02:
+            self.shop.publish(command_type, data, tenant, ce_id=command_id)
+
+    def check(self, seconds: float = 90) -> Mapping[str, Sequence[Answer]]:
+        """Fail unless every command is answered, alike each time, and the auditor is content."""
+        self.shop.answers_to(self._ids, seconds)
+        answers = self.shop.read_answers()
+        for command_id in self._ids:
+            first, *more = answers[command_id]
+            assert all(answer.data == first.data for answer in more), command_id
+            assert first.data["tenant_id"] == self._ids[command_id]
+        verify(self.installation)
+        return answers
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.shop.close()
+
+
+def verify(installation: Installation) -> Mapping[str, Any]:
+    """Fail unless `stockledger verify` finds the log, the topics and the views in order."""
+
+    def ask() -> Mapping[str, Any] | None:
+        program = Path(sys.executable).with_name("stockledger")
+        done = subprocess.run(
+            [program, "verify", "--kafka", "--json"],
+            env=installation.environment,
+            capture_output=True,
+            text=True,
+            timeout=VERIFY_SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+        verdict: Mapping[str, Any] = json.loads(done.stdout)
+        return verdict
+
+    return wait_until(ask, "the auditor's verdict")

@@ -1,0 +1,92 @@
+"""Specification of the tenant's commands."""
+
+import pytest
+
+from stockledger.messages.fields import WarehouseId
+from stockledger.messages.results import ErrorCode
+from stockledger_command_handler.domain.view import Defaults
+from tests.support.builders import (
+    NORTH,
+    SOUTH,
+    configure_tenant,
+    default_warehouse_set,
+    set_default_warehouse,
+    tenant_configured,
+    warehouse_created,
+    warehouse_deactivated,
+    with_particulars,
+)
+from tests.support.specification import given
+
+
+def test_first_configuration_resolves_what_is_left_out_from_the_installation() -> None:
+    defaults = Defaults(low_stock_percent=15, lead_time_days=9, count_frequency_days=60)
+    given(defaults=defaults).when(configure_tenant(currency="EUR")).then(
+        tenant_configured(
+            currency="EUR", low_stock_percent=15, lead_time_days=9, count_frequency_days=60
+        )
+    )
+
+
+def test_configuration_keeps_what_it_leaves_out() -> None:
+    given(tenant_configured(time_zone="Europe/Berlin", lead_time_days=3)).when(
+        configure_tenant(low_stock_percent=5)
+    ).then(tenant_configured(time_zone="Europe/Berlin", lead_time_days=3, low_stock_percent=5))
+
+
+def test_configuration_that_changes_nothing_is_accepted_without_an_event() -> None:
+    given(tenant_configured(time_zone="Europe/Berlin")).when(
+        configure_tenant(time_zone="Europe/Berlin", low_stock_percent=20)
+    ).then_nothing()
+
+
+def test_configuration_can_set_a_percentage_of_zero() -> None:
+    given(tenant_configured()).when(configure_tenant(low_stock_percent=0)).then(
+        tenant_configured(low_stock_percent=0)
+    )
+
+
+@pytest.mark.parametrize("name", ["Europe/Atlantis", "Europe", "../etc/passwd", "europe/berlin"])
+def test_unknown_time_zone_is_refused(name: str) -> None:
+    given().when(configure_tenant(time_zone=name)).then_refused(
+        ErrorCode.VALIDATION_ERROR,
+        field="time_zone",
+        problem=f"{name!r} is no time zone of the IANA database",
+    )
+
+
+def test_default_warehouse_is_set() -> None:
+    given(warehouse_created(NORTH)).when(set_default_warehouse(NORTH)).then(
+        default_warehouse_set(NORTH)
+    )
+
+
+def test_default_warehouse_tells_which_one_it_replaces() -> None:
+    given(warehouse_created(NORTH), warehouse_created(SOUTH), default_warehouse_set(NORTH)).when(
+        set_default_warehouse(SOUTH)
+    ).then(default_warehouse_set(SOUTH, instead_of=NORTH))
+
+
+def test_default_warehouse_again_is_accepted_without_an_event() -> None:
+    given(warehouse_created(NORTH), default_warehouse_set(NORTH)).when(
+        set_default_warehouse(NORTH)
+    ).then_nothing()
+
+
+def test_unknown_warehouse_cannot_be_the_default() -> None:
+    given(warehouse_created(NORTH)).when(set_default_warehouse(WarehouseId("WEST"))).then_refused(
+        ErrorCode.NOT_FOUND, warehouse_id="WEST"
+    )
+
+
+def test_inactive_warehouse_cannot_be_the_default() -> None:
+    given(warehouse_created(NORTH), warehouse_deactivated(NORTH)).when(
+        set_default_warehouse(NORTH)
+    ).then_refused(ErrorCode.WAREHOUSE_INACTIVE, warehouse_id="NORTH")
+
+
+def test_events_of_the_tenant_carry_what_every_command_may_say() -> None:
+    given().when(with_particulars(configure_tenant())).then(with_particulars(tenant_configured()))
+    given(warehouse_created(NORTH)).when(with_particulars(set_default_warehouse(NORTH))).then(
+        with_particulars(default_warehouse_set(NORTH))
+    )

@@ -1,0 +1,123 @@
+"""What a batch changes, computed from its events alone."""
+
+import orjson
+
+from stockledger.delivered_events import (
+    DeliveredEvent,
+    event_of_log,
+    event_of_record,
+    position_of,
+)
+from stockledger.event_log.interface import StoredEvent
+from stockledger.messages.registry import EVENT_TYPES
+from stockledger_command_handler.outgoing import Stamp, event_message
+from stockledger_projector.views.movements import Movements
+from stockledger_projector.views.stock_levels import StockLevels
+from stockledger_projector.views.view import MOVEMENT_KINDS
+from stockledger_projector.views.warehouses import Warehouses
+from tests.support.recorded_ledger import RecordedLedger
+
+SHOP = "lamp-shop"
+
+
+def delivered(ledger: RecordedLedger) -> list[DeliveredEvent]:
+    """Return what was recorded as a subscriber gets it."""
+    return [event_of_log(event) for event in ledger.events]
+
+
+class Record:
+    """A record of the events topic."""
+
+    offset = 7
+
+    def __init__(self, stored: StoredEvent) -> None:
+        stamp = Stamp.of(stored.recorded_at)
+        message = event_message(stored, stored.partition, stamp)
+        self.partition = stored.partition
+        self.timestamp = message.timestamp_ms or 0
+        self.value = message.value
+        self.headers = message.headers
+
+
+def test_an_event_is_the_same_from_the_topic_and_from_the_log() -> None:
+    ledger = RecordedLedger(4)
+    ledger.actor = "anna"
+    stored = ledger.receive(SHOP, "NORTH", "LAMP", 10)
+    record = Record(stored)
+    headers = dict(record.headers)
+
+    of_record = event_of_record(record, headers, position_of(record, headers))
+
+    of_log = event_of_log(stored)
+    assert of_record.offset == 7
+    assert of_record.body() == of_log.body() == orjson.loads(stored.data)
+    of_record.offset = None
+    of_record.data = of_log.data
+    assert of_record == of_log
+    assert of_log.actor == "anna"
+
+
+def test_only_the_last_movement_of_an_item_changes_its_figures() -> None:
+    ledger = RecordedLedger(4)
+    for _ in range(5):
+        ledger.receive(SHOP, "NORTH", "LAMP", 10)
+    events = delivered(ledger)
+
+    changes = StockLevels().fold(events)
+
+    (row,) = changes.moved
+    assert row[:3] == (SHOP, "NORTH", "LAMP")
+    assert row[5:7] == (5, ledger.now)
+    assert row[7] == 50_000
+
+
+def test_a_place_set_after_the_settings_counts_and_one_before_does_not() -> None:
+    before, after = RecordedLedger(4), RecordedLedger(4)
+    before.move_bin(SHOP, "NORTH", "LAMP", "A-1")
+    before.configure(SHOP, "NORTH", "LAMP")
+    after.configure(SHOP, "NORTH", "LAMP")
+    after.move_bin(SHOP, "NORTH", "LAMP", "A-1")
+
+    overtaken, counting = (StockLevels().fold(delivered(each)) for each in (before, after))
+
+    assert (len(overtaken.configured), len(overtaken.placed)) == (1, 0)
+    assert (len(counting.configured), len(counting.placed)) == (1, 1)
+
+
+def test_items_of_the_same_name_in_two_tenants_are_two_items() -> None:
+    ledger = RecordedLedger(4)
+    ledger.receive(SHOP, "NORTH", "LAMP", 10)
+    ledger.receive("tent-shop", "NORTH", "LAMP", 20)
+
+    changes = StockLevels().fold(delivered(ledger))
+
+    assert [(row[0], row[7]) for row in changes.moved] == [(SHOP, 10_000), ("tent-shop", 20_000)]
+
+
+def test_every_movement_becomes_a_row_and_nothing_else_does() -> None:
+    ledger = RecordedLedger(4)
+    ledger.warehouse(SHOP, "NORTH")
+    ledger.configure(SHOP, "NORTH", "LAMP")
+    ledger.receive(SHOP, "NORTH", "LAMP", 10)
+    ledger.issue(SHOP, "NORTH", "LAMP", 1)
+
+    rows = Movements().fold(delivered(ledger))
+
+    assert [row[7] for row in rows] == ["received", "issued"]
+
+
+def test_a_warehouse_keeps_the_time_of_its_first_creation() -> None:
+    ledger = RecordedLedger(4)
+    first = ledger.warehouse(SHOP, "NORTH")
+    ledger.warehouse(SHOP, "NORTH")
+
+    changes = Warehouses().fold(delivered(ledger))
+
+    assert [row[6] for row in changes.described] == [first.recorded_at]
+
+
+def test_every_known_event_is_folded_by_a_view_or_known_to_concern_none() -> None:
+    folded = {*StockLevels.types, *Movements.types, *Warehouses.types}
+
+    assert EVENT_TYPES.keys() - folded == {"stockledger.TenantConfigured.v1"}
+    assert set(MOVEMENT_KINDS.values()) == {"received", "issued", "adjusted", "corrected"}
