@@ -1,6 +1,8 @@
 """The command handler put together."""
 
+import gc
 import os
+from typing import Final
 
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
@@ -15,7 +17,10 @@ from stockledger_command_handler.handler import CommandHandler
 from stockledger_command_handler.metrics import CommandHandlerMetrics
 from stockledger_command_handler.settings import POOL_SIZE, ROLE, CommandHandlerSettings
 
-NAME = "command-handler"
+NAME: Final = "command-handler"
+
+GARBAGE_THRESHOLDS: Final = (20_000, 20, 50)
+"""Objects between collections: a batch makes some ten thousand, which all go by reference count."""
 
 
 class CommandHandlerWorker:
@@ -56,6 +61,7 @@ class CommandHandlerWorker:
 
 def main() -> int:
     """Run the service; return the exit status."""
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
     settings = CommandHandlerSettings()
     configure_logging(settings.log_level)
     registry = new_registry(NAME)

@@ -11,17 +11,22 @@ from stockledger.messages.codec import decode_command
 from stockledger.messages.message import Command
 from stockledger.messages.results import ErrorCode, Rejection
 from stockledger.partitioning import partition_of
+from stockledger_command_handler.outgoing import metadata_of
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
 class ToDecide:
-    """A command for a partition of ours, or why it can only be refused."""
+    """A command for a partition of ours, or why it can only be refused.
+
+    `metadata` is the JSON text that its events and its answer take over from the envelope.
+    """
 
     record: Record
     envelope: CommandEnvelope
     command: Command | Rejection
+    metadata: str
 
 
 @dataclass(slots=True)
@@ -76,7 +81,9 @@ def _decoded(record: Record, partitions: int) -> Task:
     partition = partition_of(envelope.tenant_id, partitions)
     if partition != record.partition:
         return ToForward(record, partition)
-    if envelope.fault is not None:
-        refusal = Rejection(ErrorCode.VALIDATION_ERROR, envelope.fault)
-        return ToDecide(record, envelope, refusal)
-    return ToDecide(record, envelope, decode_command(envelope.type, envelope.data))
+    command = (
+        Rejection(ErrorCode.VALIDATION_ERROR, envelope.fault)
+        if envelope.fault is not None
+        else decode_command(envelope.type, envelope.data)
+    )
+    return ToDecide(record, envelope, command, metadata_of(envelope))

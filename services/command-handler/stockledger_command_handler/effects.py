@@ -19,7 +19,7 @@ from stockledger.messages.results import (
     StreamVersion,
 )
 from stockledger_command_handler.decoding import ToDecide
-from stockledger_command_handler.outgoing import metadata_of, reply_to_json
+from stockledger_command_handler.outgoing import reply_to_json
 from stockledger_command_handler.stream_cache import StreamCache
 from stockledger_command_handler.stream_view import NotLoaded
 
@@ -48,7 +48,6 @@ def new_events(
         PayloadTooLarge: an event would not fit into the topic.
     """
     envelope = task.envelope
-    metadata = metadata_of(envelope)
     standing: dict[StreamName, tuple[int, int]] = {}
     numbered: list[NewEvent] = []
     for event in events:
@@ -64,7 +63,7 @@ def new_events(
                 version=version + 1,
                 type=_EVENT_TYPES[type(event)],
                 data=_checked(encode_event(event)),
-                metadata=metadata,
+                metadata=task.metadata,
                 command_source=envelope.source,
                 command_id=envelope.id,
             )
@@ -145,19 +144,20 @@ def _result(task: ToDecide, result_type: str, data: str) -> NewResult:
         tenant_id=envelope.tenant_id,
         type=result_type,
         data=_checked(data),
-        metadata=metadata_of(envelope),
+        metadata=task.metadata,
         reply=reply_to_json(envelope.reply) if envelope.reply else None,
     )
 
 
 def _outcome(events: Sequence[Event]) -> dict[str, DetailValue]:
-    moved = next((event for event in reversed(events) if isinstance(event, StockMoved)), None)
-    if moved is None:
-        return {}
-    return {
-        "available": quantity_to_wire(moved.levels.available),
-        "on_hand": quantity_to_wire(moved.levels.on_hand),
-    }
+    for event in reversed(events):
+        if isinstance(event, StockMoved):
+            levels = event.levels
+            return {
+                "available": quantity_to_wire(levels.available),
+                "on_hand": quantity_to_wire(levels.on_hand),
+            }
+    return {}
 
 
 def _checked(data: str) -> str:

@@ -258,13 +258,7 @@ class CommandHandler:
             if owned is not None:
                 owned.answered_offset = part.next_offset
                 owned.published_position = part.next_position - 1
-        self._measure(batch)
-
-    def _measure(self, batch: Batch) -> None:
-        now_ms = time.time() * 1_000
-        for answered in batch.answered.values():
-            name = answered.envelope.type
-            self._metrics.answered(name, answered.outcome, now_ms - answered.record.timestamp)
+        self._metrics.answered(batch.answered.values(), time.time() * 1_000)
 
     def _answered_offsets(self) -> Mapping[int, int]:
         waiting = self._pipeline.oldest_unpublished

@@ -1,9 +1,14 @@
 """The command handler's figures."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+import prometheus_client as prometheus
+from prometheus_client import CollectorRegistry, Gauge, Histogram
 
 from stockledger.messages.registry import COMMAND_TYPES
 from stockledger.telemetry import LATENCY_BUCKETS, ReadingMetrics
+from stockledger_command_handler.batch import Answered
 
 
 class CommandHandlerMetrics(ReadingMetrics):
@@ -11,7 +16,7 @@ class CommandHandlerMetrics(ReadingMetrics):
 
     def __init__(self, registry: CollectorRegistry) -> None:
         super().__init__(registry)
-        self.commands = Counter(
+        self.commands = prometheus.Counter(
             "inventory_commands",
             "Commands answered, by type and result (accepted, or the error code).",
             ["type", "result"],
@@ -24,18 +29,18 @@ class CommandHandlerMetrics(ReadingMetrics):
             buckets=LATENCY_BUCKETS,
             registry=registry,
         )
-        self.repeats = Counter(
+        self.repeats = prometheus.Counter(
             "inventory_repeated_commands",
             "Commands that were answered already.",
             registry=registry,
         )
-        self.forwarded = Counter(
+        self.forwarded = prometheus.Counter(
             "inventory_forwarded", "Commands sent on to their partition.", registry=registry
         )
-        self.parked = Counter(
+        self.parked = prometheus.Counter(
             "inventory_parked", "Commands set aside for ending their owner.", registry=registry
         )
-        self.dead_letters = Counter(
+        self.dead_letters = prometheus.Counter(
             "inventory_dead_letters",
             "Records that nobody could be answered for, or that failed.",
             ["topic", "reason"],
@@ -51,18 +56,27 @@ class CommandHandlerMetrics(ReadingMetrics):
             "Age of the oldest of them.",
             registry=registry,
         )
-        self.take_overs = Counter(
+        self.take_overs = prometheus.Counter(
             "inventory_take_overs", "Partitions taken over.", registry=registry
         )
         self.cached_streams = Gauge(
             "inventory_cached_streams", "States held in memory.", registry=registry
         )
 
-    def answered(self, command_type: str, outcome: str, milliseconds: float) -> None:
-        """Count an answer, and how long it took since the command was in Kafka."""
-        name = known(command_type)
-        self.commands.labels(name, outcome).inc()
-        self.duration.labels(name).observe(milliseconds / 1_000)
+    def answered(self, answers: Iterable[Answered], now_ms: float) -> None:
+        """Count answers, and how long each took since its command was in Kafka."""
+        counts: Counter[tuple[str, str]] = Counter()
+        durations: defaultdict[str, list[float]] = defaultdict(list)
+        for answered in answers:
+            name = known(answered.envelope.type)
+            counts[name, answered.outcome] += 1
+            durations[name].append((now_ms - answered.record.timestamp) / 1_000)
+        for labels, count in counts.items():
+            self.commands.labels(*labels).inc(count)
+        for name, seconds in durations.items():
+            observe = self.duration.labels(name).observe
+            for one in seconds:
+                observe(one)
 
 
 def known(command_type: str) -> str:

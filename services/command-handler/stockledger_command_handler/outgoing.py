@@ -43,17 +43,16 @@ class Stamp(NamedTuple):
 
 def metadata_of(envelope: CommandEnvelope) -> str:
     """Return the JSON text of what events and answers take over from a command's envelope."""
-    metadata = {
-        name: value
-        for name, value in (
-            ("correlationid", envelope.correlation_id),
-            ("actor", envelope.actor),
-            ("traceparent", envelope.traceparent),
-            ("tracestate", envelope.tracestate),
-        )
-        if value is not None
+    given = {
+        "correlationid": envelope.correlation_id,
+        "actor": envelope.actor,
+        "traceparent": envelope.traceparent,
+        "tracestate": envelope.tracestate,
     }
-    return orjson.dumps(metadata).decode() if metadata else NO_METADATA
+    if not any(given.values()):
+        return NO_METADATA
+    present = {name: value for name, value in given.items() if value is not None}
+    return orjson.dumps(present).decode()
 
 
 def event_message(event: NewEvent | StoredEvent, partition: int, stamp: Stamp) -> OutgoingMessage:

@@ -12,6 +12,9 @@ MONEY: Final = 10_000
 _CONTEXT: Final = Context(prec=60, rounding=ROUND_HALF_EVEN)
 """Wide enough that a product of two 15-digit figures, divided by a third, rounds only once."""
 
+_FLOAT_MAX: Final = 1e12
+"""Beyond all figures: quantities end at 15 digits, 3 of them fractional."""
+
 _ONE: Final = Decimal(1)
 
 
@@ -41,12 +44,13 @@ def shown(figure: int, scale: int) -> str:
 
 
 def _scaled(number: object, scale: int) -> int:
-    if type(number) is not float:
-        raise ValueError(f"not a number: {number!r}")
-    exact = Decimal(repr(number)) * scale
-    if exact != exact.to_integral_value():
+    if type(number) is not float or not -_FLOAT_MAX < number < _FLOAT_MAX:
+        raise ValueError(f"not a figure: {number!r}")
+    # Up to 15 digits a double is its decimal; dividing gives the same double only if exact.
+    whole = round(number * scale)
+    if whole / scale != number:
         raise ValueError(f"too precise: {number!r}")
-    return int(exact)
+    return whole
 
 
 def _rounded(number: Decimal) -> int:

@@ -120,12 +120,14 @@ class _Demo:
         self._report(f"the demo shop is open: {len(products)} products")
         self._console.print(self._one_liners(), soft_wrap=True)
         view = LiveView(shop, demand, figures, self._services, products)
-        async with self._levels() as levels, asyncio.TaskGroup() as tasks:
-            tasks.create_task(shop.watch_levels(levels))
-            tasks.create_task(self._services.keep_running())
-            tasks.create_task(self._services.watch_lag())
-            tasks.create_task(shop.trade())
-            tasks.create_task(view.run(self._console))
+        async with self._levels() as levels:
+            await _all_at_once(
+                shop.watch_levels(levels),
+                shop.trade(),
+                self._services.keep_running(),
+                self._services.watch_lag(),
+                view.run(self._console),
+            )
 
     def _one_liners(self) -> Text:
         # Addresses that came from the environment are the user's, secrets and all: not copied.
@@ -141,6 +143,16 @@ class _Demo:
 
     def _report(self, what: str) -> None:
         self._console.print(f"  {what}", soft_wrap=True)
+
+
+async def _all_at_once(*works: Coroutine[Any, Any, None]) -> None:
+    """Do all of it until one fails; what it raises is raised here, as it is."""
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            for work in works:
+                tasks.create_task(work)
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from failed
 
 
 async def _until(stopped: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Final, NewType
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
@@ -26,6 +27,9 @@ NAME_LENGTH_MAX: Final = 200
 
 TEXT_LENGTH_MAX: Final = 2_000
 """Characters of a free text: a reason, an address."""
+
+TIMES_REMEMBERED: Final = 1_024
+"""Times kept written out: all events and answers of a batch have the same one."""
 
 _ID: Final = Field(pattern=ID_PATTERN, strict=True)
 _ONE_LINE: Final = r"^[^\x00-\x1f\x7f]*$"
@@ -89,6 +93,7 @@ def time_from_wire(text: object) -> datetime:
         raise ValueError(message) from error
 
 
+@lru_cache(maxsize=TIMES_REMEMBERED)
 def time_to_wire(time: datetime) -> str:
     """Return the RFC 3339 text of a UTC time, in microseconds, ending in Z."""
     return time.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

@@ -1,6 +1,5 @@
 """Items, a SKU in one warehouse: commands, then events."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from stockledger.messages.fields import (
@@ -21,7 +20,7 @@ from stockledger.messages.fields import (
     WarehouseId,
     WarehouseIdField,
 )
-from stockledger.messages.message import Command, Event
+from stockledger.messages.message import Command, Event, message
 from stockledger.messages.streams import item_stream
 
 
@@ -33,7 +32,7 @@ class IssuePurpose(StrEnum):
     PRODUCTION = "production"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class ItemCommand(Command):
     """A command about one SKU in one warehouse."""
 
@@ -45,7 +44,7 @@ class ItemCommand(Command):
         return item_stream(self.warehouse_id, self.sku)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class ConfigureItem(ItemCommand):
     """Set what is given; what is left out stays as it is, or is the tenant's default."""
 
@@ -64,7 +63,7 @@ class ConfigureItem(ItemCommand):
     shelf: Place | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class ReceiveStock(ItemCommand):
     """Take delivered units into available, at what each of them cost."""
 
@@ -73,7 +72,7 @@ class ReceiveStock(ItemCommand):
     bin: Place | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class IssueStock(ItemCommand):
     """Give units out of available: sold, written off or used in production."""
 
@@ -81,7 +80,7 @@ class IssueStock(ItemCommand):
     purpose: IssuePurpose = IssuePurpose.SALE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class AdjustStock(ItemCommand):
     """Change available by a signed quantity, for a stated reason."""
 
@@ -89,7 +88,7 @@ class AdjustStock(ItemCommand):
     reason: Text  # pyright: ignore[reportGeneralTypeIssues] - here it is obligatory
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class CorrectStock(ItemCommand):
     """State the quantity that is really on hand, for a stated reason."""
 
@@ -97,7 +96,7 @@ class CorrectStock(ItemCommand):
     reason: Text  # pyright: ignore[reportGeneralTypeIssues] - here it is obligatory
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class MoveBin(ItemCommand):
     """Keep the item at another place of the same warehouse."""
 
@@ -106,7 +105,7 @@ class MoveBin(ItemCommand):
     shelf: Place | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class ItemEvent(Event):
     """An event of one item."""
 
@@ -118,7 +117,7 @@ class ItemEvent(Event):
         return item_stream(self.warehouse_id, self.sku)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class ItemConfigured(ItemEvent):
     """All settings of the item, as they are from now on; an item's first event."""
 
@@ -137,7 +136,7 @@ class ItemConfigured(ItemEvent):
     shelf: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class BinMoved(ItemEvent):
     """The item is kept at another place of the same warehouse."""
 
@@ -149,7 +148,7 @@ class BinMoved(ItemEvent):
     previous_shelf: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class Entry:
     """One side of a movement: before + change = after."""
 
@@ -159,7 +158,7 @@ class Entry:
     after: SignedQuantity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class Levels:
     """The item's figures after the event. On hand is available to quarantined, summed."""
 
@@ -172,7 +171,7 @@ class Levels:
     value: SignedMoney
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class StockMoved(ItemEvent):
     """A quantity moved between two buckets: two entries whose changes cancel out.
 
@@ -186,7 +185,7 @@ class StockMoved(ItemEvent):
     levels: Levels
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class StockReceived(StockMoved):
     """Units came from a supplier."""
 
@@ -194,21 +193,21 @@ class StockReceived(StockMoved):
     bin: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class StockIssued(StockMoved):
     """Units left: to a customer, to scrap or into production, as the purpose says."""
 
     purpose: IssuePurpose
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class StockAdjusted(StockMoved):
     """Available changed for a stated reason, by the signed change."""
 
     change: SignedQuantity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class StockCorrected(StockMoved):
     """On hand was stated, and available changed by the difference."""
 

@@ -1,6 +1,5 @@
 """The level of an item: the snapshot that the compacted levels topic keeps of each."""
 
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from pydantic import ConfigDict
@@ -13,11 +12,12 @@ from stockledger.messages.fields import (
     Time,
     WarehouseId,
 )
+from stockledger.messages.message import message
 
 LEVEL_TYPE: Final = "stockledger.Level.v1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class Level:
     """The figures of an item after its event `version`, at `position` of the tenant's partition.
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 from pydantic import ConfigDict
 
 from stockledger.messages.fields import StreamName, TenantId, Time
+from stockledger.messages.message import message
 
 DetailValue = str | int | float | bool | None
 
@@ -35,7 +36,7 @@ class Rejection:
     details: Mapping[str, DetailValue] = field(default_factory=dict[str, DetailValue])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class StreamVersion:
     """A stream that a command changed, and its version afterwards."""
 
@@ -43,7 +44,7 @@ class StreamVersion:
     version: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class CommandResult:
     """What every answer says. `position` is that of the command's last event, else the log's."""
 
@@ -59,7 +60,7 @@ class CommandResult:
     position: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class CommandAccepted(CommandResult):
     """Decided and in effect; without events when it was in effect already."""
 
@@ -68,7 +69,7 @@ class CommandAccepted(CommandResult):
     outcome: dict[str, DetailValue]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class CommandRejected(CommandResult):
     """Decided and without effect."""
 

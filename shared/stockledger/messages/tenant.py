@@ -1,7 +1,5 @@
 """A tenant's settings and its default warehouse: commands, then events."""
 
-from dataclasses import dataclass
-
 from stockledger.messages.fields import (
     Currency,
     Days,
@@ -11,11 +9,11 @@ from stockledger.messages.fields import (
     WarehouseId,
     WarehouseIdField,
 )
-from stockledger.messages.message import Command, Event
+from stockledger.messages.message import Command, Event, message
 from stockledger.messages.streams import TENANT_STREAM
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class ConfigureTenant(Command):
     """Set what is given; what is left out stays as it is."""
 
@@ -30,7 +28,7 @@ class ConfigureTenant(Command):
         return TENANT_STREAM
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class SetDefaultWarehouse(Command):
     """Make one warehouse the tenant's default; there is at most one."""
 
@@ -41,7 +39,7 @@ class SetDefaultWarehouse(Command):
         return TENANT_STREAM
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class TenantConfigured(Event):
     """All settings of the tenant, as they are from now on."""
 
@@ -56,7 +54,7 @@ class TenantConfigured(Event):
         return TENANT_STREAM
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class DefaultWarehouseSet(Event):
     """The tenant's default warehouse is another one from now on."""
 

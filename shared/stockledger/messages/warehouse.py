@@ -1,7 +1,5 @@
 """Warehouses: commands, then events."""
 
-from dataclasses import dataclass
-
 from stockledger.messages.fields import (
     IdField,
     Name,
@@ -11,11 +9,11 @@ from stockledger.messages.fields import (
     WarehouseId,
     WarehouseIdField,
 )
-from stockledger.messages.message import Command, Event
+from stockledger.messages.message import Command, Event, message
 from stockledger.messages.streams import warehouse_stream
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class WarehouseCommand(Command):
     """A command about one warehouse."""
 
@@ -26,7 +24,7 @@ class WarehouseCommand(Command):
         return warehouse_stream(self.warehouse_id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class CreateWarehouse(WarehouseCommand):
     """Open a warehouse; it is active at once. Its lowest priority number is picked first."""
 
@@ -39,7 +37,7 @@ class CreateWarehouse(WarehouseCommand):
     priority: Priority | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class UpdateWarehouse(WarehouseCommand):
     """Change what is given; what is left out stays as it is."""
 
@@ -52,17 +50,17 @@ class UpdateWarehouse(WarehouseCommand):
     priority: Priority | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class ActivateWarehouse(WarehouseCommand):
     """Let the warehouse take new stock again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class DeactivateWarehouse(WarehouseCommand):
     """Let the warehouse take no new stock; what it has can still be issued."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class WarehouseEvent(Event):
     """An event of one warehouse."""
 
@@ -73,7 +71,7 @@ class WarehouseEvent(Event):
         return warehouse_stream(self.warehouse_id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class WarehouseDescribed(WarehouseEvent):
     """All that is known of a warehouse, as it is from now on."""
 
@@ -86,21 +84,21 @@ class WarehouseDescribed(WarehouseEvent):
     priority: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class WarehouseCreated(WarehouseDescribed):
     """A warehouse exists and is active."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class WarehouseUpdated(WarehouseDescribed):
     """The description of a warehouse changed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class WarehouseActivated(WarehouseEvent):
     """The warehouse takes new stock again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@message
 class WarehouseDeactivated(WarehouseEvent):
     """The warehouse takes no new stock."""
