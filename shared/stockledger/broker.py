@@ -35,6 +35,10 @@ REBALANCE_TIMEOUT_MS: Final = 30_000
 COMMIT_TIMEOUT_SECONDS: Final = 10
 """aiokafka retries a commit without end; a commit left out only makes the lag look larger."""
 
+FETCH_WAIT_MS: Final = 25
+"""How long (ms) the broker holds an empty fetch. aiokafka has one fetch under way and leaves out
+of it the partitions whose records are not taken yet: they wait as long as the others are empty."""
+
 PARTITION_FETCH_BYTES: Final = 1_048_576 + 65_536
 """Bytes fetched of one partition at once: the largest message and its overhead fit."""
 
@@ -120,6 +124,7 @@ class TopicReader(ConsumerRebalanceListener):
             heartbeat_interval_ms=HEARTBEAT_MS,
             rebalance_timeout_ms=REBALANCE_TIMEOUT_MS,
             max_partition_fetch_bytes=PARTITION_FETCH_BYTES,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
         )
         self._awaiting: frozenset[int] = frozenset()
         self._owned: frozenset[int] = frozenset()

@@ -16,6 +16,9 @@ RETENTION_MS: Final = 14 * 24 * 3_600_000
 DEAD_LETTER_BYTES_MAX: Final = 2 * 1024 * 1024
 """Above the commands' own limit (bytes), so that a dead letter's headers still fit."""
 
+MILLISECONDS_MAX: Final = 2**63 - 1
+"""Kafka's largest number, for a limit that does not limit."""
+
 LEVELS_OUTAGE_MS: Final = 7 * 24 * 3_600_000
 """Longest outage of a reader of levels (ms) that still sees every deletion."""
 
@@ -45,7 +48,9 @@ class Topics:
 
     def configurations(self) -> dict[str, dict[str, str]]:
         """Return the broker's configuration of each topic."""
-        kept = {"retention.ms": str(RETENTION_MS)}
+        # The ledger's clock decides; a broker that is behind it must not refuse what it stamped.
+        any_time = {"message.timestamp.after.max.ms": str(MILLISECONDS_MAX)}
+        kept = {"retention.ms": str(RETENTION_MS), **any_time}
         compacted = {
             "cleanup.policy": "compact",
             "min.cleanable.dirty.ratio": "0.1",
@@ -55,10 +60,11 @@ class Topics:
         return {
             self.commands: kept,
             self.results: kept,
-            self.events: {"retention.ms": "-1"},
+            self.events: {"retention.ms": "-1", **any_time},
             self.levels: compacted,
             self.commands_dead_letters: {
                 "retention.ms": "-1",
+                **any_time,
                 "max.message.bytes": str(DEAD_LETTER_BYTES_MAX),
             },
         }

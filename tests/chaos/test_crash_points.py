@@ -22,12 +22,9 @@ def test_a_handler_killed_between_two_steps_loses_and_doubles_nothing(
 ) -> None:
     trial.open_warehouses()
     trial.publish(50)
-    trial.shop.publish_raw(b"not a command", [], None)
-    trial.shop.flush()
     doomed = trial.installation.handler(
         **{VARIABLE: f"{place}:2", "INVENTORY_BATCH_RECORDS_MAX": "20"}
     )
-    trial.shop.publish_raw(b"not a command either", [], None)
     trial.publish_until(lambda: not doomed.is_running, "the handler killed")
     assert doomed.wait_ended() == KILLED
 

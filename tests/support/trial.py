@@ -32,11 +32,13 @@ class Trial:
             self._publish("CreateWarehouse", {"warehouse_id": "NORTH", "name": "North"}, tenant)
 
     def publish(self, commands: int) -> None:
-        """Publish a random mixture: receipts, issues that may be refused, and repeats."""
+        """Publish a random mixture: receipts, issues that may be refused, repeats, garbage."""
         for _ in range(commands):
             tenant = self._random.choice(TENANTS)
             stock = {"warehouse_id": "NORTH", "sku": self._random.choice(SKUS)}
             quantity = self._random.randint(1, 9)
+            if self._random.random() < 0.05:  # noqa: PLR2004 - a topic is open to anybody
+                self.shop.publish_raw(b"not a command", [], None)
             if self._random.random() < 0.45:
                 data = {**stock, "quantity": quantity, "unit_cost": self._random.randint(1, 50)}
                 self._publish("ReceiveStock", data, tenant)

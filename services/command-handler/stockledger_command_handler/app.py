@@ -19,7 +19,7 @@ from stockledger_command_handler.settings import POOL_SIZE, ROLE, CommandHandler
 
 NAME: Final = "command-handler"
 
-GARBAGE_THRESHOLDS: Final = (20_000, 20, 50)
+GARBAGE_THRESHOLDS: Final = (100_000, 50, 1_000)
 """Objects between collections: a batch makes some ten thousand, which all go by reference count."""
 
 
@@ -61,6 +61,7 @@ class CommandHandlerWorker:
 
 def main() -> int:
     """Run the service; return the exit status."""
+    gc.freeze()
     gc.set_threshold(*GARBAGE_THRESHOLDS)
     settings = CommandHandlerSettings()
     configure_logging(settings.log_level)

@@ -42,6 +42,9 @@ from stockledger_command_handler.take_over import TakeOver
 FINISH_SECONDS: Final = 15
 """How long a rebalance or a drain waits for batches under way; below the rebalance's timeout."""
 
+BATCHES_TAKEN: Final = 4
+"""Batches taken at once: Kafka is asked for more only when what it gave is taken."""
+
 PAUSES_SECONDS: Final = (0.1, 0.5, 1.0, 2.0)
 """Pauses before partitions are taken over again after failures in a row."""
 
@@ -183,7 +186,7 @@ class CommandHandler:
 
     async def _turn(self) -> None:
         records = self._left or await self._reader.take(
-            records_max=self._settings.batch_records_max,
+            records_max=self._settings.batch_records_max * BATCHES_TAKEN,
             wait_seconds=self._settings.poll_seconds,
         )
         self.progress.turned()

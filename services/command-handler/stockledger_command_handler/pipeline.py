@@ -176,12 +176,14 @@ class Pipeline:
                     add(events, self._events_topic, part.partition, message)
             for addressed in (self._answering.answers(batch), batch.after):
                 _join(answers, addressed)
-        for topic, messages in events.items():
+        await asyncio.gather(
+            self._publish(events, CRASH_AFTER_EVENTS), self._publish(answers, CRASH_AFTER_ANSWERS)
+        )
+
+    async def _publish(self, addressed: Addressed, crash_point: str) -> None:
+        for topic, messages in addressed.items():
             await self._publisher.publish(topic, messages)
-        self._crash_points.passed(CRASH_AFTER_EVENTS)
-        for topic, messages in answers.items():
-            await self._publisher.publish(topic, messages)
-        self._crash_points.passed(CRASH_AFTER_ANSWERS)
+        self._crash_points.passed(crash_point)
 
 
 def _join(into: Addressed, addressed: Addressed) -> None:

@@ -27,7 +27,8 @@ from stockledger.migrate import migrate
 from stockledger.topic_tail import TopicTail
 from stockledger.topics import Topics, ensure_topics
 
-SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, a supervisor, and a terminal that is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,14 @@ def run_demo(options: DemoOptions) -> None:
             # From here on nothing interrupts: the servers are ended in their own order.
             for number in SIGNALS:
                 signal.signal(number, signal.SIG_IGN)
-            console.print("stopping Kafka and PostgreSQL")
-    console.print("stopped; nothing runs any more")
+            _say(console, "stopping Kafka and PostgreSQL")
+    _say(console, "stopped; nothing runs any more")
+
+
+def _say(console: Console, what: str) -> None:
+    """Print it, unless the terminal is closed by now."""
+    with contextlib.suppress(OSError):
+        console.print(what)
 
 
 class _Demo:
@@ -87,7 +94,7 @@ class _Demo:
         try:
             await _until(stopped, self._live())
         finally:
-            self._console.print("stopping the services")
+            _say(self._console, "stopping the services")
             await self._services.stop()
 
     async def _live(self) -> None:

@@ -3,7 +3,7 @@
 import json
 
 from stockledger.audit.findings import Findings
-from stockledger.audit.fold import PartitionFold, TenantSeen
+from stockledger.audit.fold import ItemSeen, PartitionFold, TenantSeen
 from stockledger.audit.read_models import (
     differences,
     level_row,
@@ -77,3 +77,20 @@ def test_the_data_of_the_test_is_what_the_events_say() -> None:
     last = json.loads(lamps_came_and_went().events[5].data)
     assert last["levels"] == levels(7, 23.3331)
     assert lamps_came_and_went().events[5].stream == NORTH_LAMP
+
+
+def test_what_the_tenant_says_is_read_from_its_own_stream() -> None:
+    log = lamps_came_and_went()
+    log.decide("c8", ("tenant", "TenantConfigured", {"time_zone": "UTC"}))
+    log.decide("c9", ("tenant", "DefaultWarehouseSet", {"warehouse_id": "NORTH"}))
+    assert log.audit() == []
+    tenant = folded(log).tenants["acme"]
+    assert (tenant.settings, tenant.default_warehouse) == ({"time_zone": "UTC"}, "NORTH")
+
+
+def test_on_hand_is_what_is_in_the_warehouse_and_transit_counts_for_reordering() -> None:
+    item = ItemSeen(settings={"reorder_point": 12})
+    item.balances.buckets |= {"available": 1_000, "reserved": 2_000, "damaged": 3_000}
+    item.balances.buckets |= {"quarantined": 4_000, "in_transit": 12_000}
+    level = level_row(0, item)
+    assert (level["on_hand"], level["needs_reorder"]) == (10_000, False)

@@ -107,9 +107,11 @@ def test_an_event_is_published_under_its_own_headers(records: list[Record]) -> N
     assert len(event_findings(records)) == 1
 
 
-def answer_findings(answers: Sequence[AnswerRow], records: Sequence[Record]) -> list[str]:
+def answer_findings(
+    answers: Sequence[AnswerRow], records: Sequence[Record], *, complete: bool = True
+) -> list[str]:
     findings = Findings()
-    check = TopicAnswers(0, findings, complete=True)
+    check = TopicAnswers(0, findings, complete=complete)
     named = [(record, answered_command(record)) for record in records]
     check.check(named, {answer.digest: answer for answer in answers})
     for answer in answers:
@@ -125,6 +127,17 @@ def test_every_stored_answer_is_in_the_topic() -> None:
     assert answer_findings(answers, told[:6]) == [
         "topic-answer acme offset 0-6: expected the answer in the results topic, found none"
     ]
+
+
+def test_answers_older_than_what_the_topic_still_has_are_not_missed() -> None:
+    answers = lamps_came_and_went().answers
+    first, second = (int(row.decided_at.timestamp() * 1_000) for row in answers[3:5])
+    kept = [
+        Record(0, answers[3].data.encode(), timestamp=first),
+        Record(1, answers[4].data.encode(), timestamp=second),
+    ]
+    assert len(answer_findings(answers, kept, complete=False)) == 2
+    assert len(answer_findings(answers, kept, complete=True)) == 5
 
 
 def test_an_answer_that_is_not_stored_is_told_unless_it_never_is() -> None:

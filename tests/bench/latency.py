@@ -1,0 +1,95 @@
+"""How long a command waits for its answer, under a load that does not wait for answers."""
+
+import asyncio
+import time
+from collections import defaultdict, deque
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from typing import Final
+
+import asyncpg
+
+from tests.bench import throughput
+from tests.bench.bench import Bench
+from tests.bench.kafka_ends import AnswerReader, Arrival, CommandSender
+from tests.bench.pace import send_paced
+from tests.bench.site import Site, check_answers
+from tests.bench.traffic import Traffic
+from tests.support.shop import headers_of
+
+LOAD_SHARE: Final = 0.2
+MEDIAN: Final = "command to answer, p50"
+P99: Final = "command to answer, p99"
+BARE_P99: Final = "bare insert and commit, p99"
+MILLISECONDS: Final = "ms"
+
+BARE_TABLE: Final = "create table bare (number bigint, data text)"
+BARE_INSERT: Final = "insert into bare (number, data) values ($1, $2)"
+BARE_DATA: Final = "x" * 500
+
+
+def measure_latency(bench: Bench) -> None:
+    """Offer a fifth of what the handler can do, and then commit bare rows on the same server."""
+    if bench.figures.latest(throughput.SHARED) is None:
+        throughput.measure_handler(bench)
+    top = bench.figures.latest(throughput.SHARED)
+    assert top is not None
+    with bench.site() as site:
+        site.handler()
+        items = bench.shared_items()
+        site.stock(items)
+        load = top * LOAD_SHARE
+        traffic = site.maker.trade(items, int(load * bench.sizes.paced_seconds))
+        latencies = sorted(_latencies(site, traffic, load))
+        commits = sorted(asyncio.run(_bare_commits(site, bench.sizes.bare_commits)))
+    bench.record(MEDIAN, 1_000 * percentile(latencies, 50), MILLISECONDS)
+    bench.record(P99, 1_000 * percentile(latencies, 99), MILLISECONDS)
+    bench.record(BARE_P99, 1_000 * percentile(commits, 99), MILLISECONDS)
+
+
+def percentile(ascending: Sequence[float], percent: int) -> float:
+    """Return the value that `percent` of the values do not exceed."""
+    return ascending[-(-len(ascending) * percent // 100) - 1]
+
+
+def _latencies(site: Site, traffic: Traffic, per_second: float) -> list[float]:
+    """Return the seconds from each command's appointed time to when its answer was read."""
+    sender = CommandSender(site.settings, site.topics.commands, linger_ms=0)
+    with (
+        closing(AnswerReader(site.settings, site.topics.results, at_once=True)) as reader,
+        ThreadPoolExecutor(max_workers=1) as threads,
+    ):
+        reading = threads.submit(reader.read_count, len(traffic.messages))
+        began = send_paced(sender, traffic.messages, per_second)
+        sender.flush()
+        arrivals = reading.result()
+    check_answers(arrivals, traffic)
+    return _waits(traffic, arrivals, began, per_second)
+
+
+def _waits(
+    traffic: Traffic, arrivals: Sequence[Arrival], began: float, per_second: float
+) -> list[float]:
+    """Return the waits; the first answer to a repeated command counts for its first sending."""
+    appointed: dict[bytes, deque[float]] = defaultdict(deque)
+    for number, message in enumerate(traffic.messages):
+        appointed[message.answer_id].append(began + number / per_second)
+    return [
+        arrival.at - appointed[headers_of(arrival.message)["ce_id"]].popleft()
+        for arrival in arrivals
+    ]
+
+
+async def _bare_commits(site: Site, count: int) -> list[float]:
+    connection = await asyncpg.connect(site.settings.postgres_dsn.get_secret_value())
+    try:
+        await connection.execute(BARE_TABLE)
+        seconds: list[float] = []
+        for number in range(count):
+            began = time.perf_counter()
+            await connection.execute(BARE_INSERT, number, BARE_DATA)
+            seconds.append(time.perf_counter() - began)
+        return seconds
+    finally:
+        await connection.close()

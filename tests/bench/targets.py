@@ -1,0 +1,45 @@
+"""What Stockledger promises of its speed and memory."""
+
+from typing import Final
+
+from tests.bench import filled_log, latency, memory, naive, projection, throughput
+from tests.bench.figures import Target
+
+FLAT: Final = 1.05
+"""Memory that grows by no more than this is flat: the allocator's own noise."""
+
+TARGETS: Final = (
+    Target("handler to naive way, 1 connection", throughput.SOLO, 12, divided_by=naive.ONE),
+    Target("handler to naive way, 8 connections", throughput.SOLO, 4, divided_by=naive.EIGHT),
+    Target("handler to naive way, hot item", throughput.HOT, 20, divided_by=naive.HOT),
+    Target(
+        "two handlers to one, 24 tenants",
+        throughput.TWO_HANDLERS,
+        0.9,
+        divided_by=throughput.SHARED,
+    ),
+    Target(
+        "with the projector beside to alone, 24 tenants",
+        projection.BESIDE,
+        0.5,
+        divided_by=throughput.SHARED,
+    ),
+    Target("projector's lag at half of that load, s", projection.LAG, 2, at_least=False),
+    Target(
+        "rebuild of the levels view to the live projector",
+        projection.REBUILD,
+        3,
+        divided_by=projection.CATCH_UP,
+    ),
+    Target(
+        "a million events in the log to an empty one",
+        filled_log.FILLED,
+        0.9,
+        divided_by=throughput.SHARED,
+    ),
+    Target("command to answer at a fifth of the load, p99, ms", latency.P99, 100, at_least=False),
+    Target("handler's memory, MB", memory.HANDLER, 400, at_least=False),
+    Target("projector's memory, MB", memory.PROJECTOR, 250, at_least=False),
+    Target("handler's memory, second million", memory.HANDLER_GROWTH, FLAT, at_least=False),
+    Target("projector's memory, second million", memory.PROJECTOR_GROWTH, FLAT, at_least=False),
+)

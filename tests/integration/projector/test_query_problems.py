@@ -1,0 +1,77 @@
+"""Queries that cannot be answered, and what the application says of itself."""
+
+import httpx
+import pytest
+
+from stockledger_projector.api.application import query_application
+from stockledger_projector.api.database import QueryDatabase
+from stockledger_projector.settings import ProjectorSettings
+from tests.support.projecting import no_worker
+
+TENANT = "/v1/tenants/lamp-shop"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code", "said"),
+    [
+        (f"{TENANT}/items/NORTH/TABLE", 404, "INVENTORY_NOT_FOUND", "no item TABLE in NORTH"),
+        ("/v1/nothing", 404, "INVENTORY_NOT_FOUND", "Not Found"),
+        (f"{TENANT}/levels?limit=501", 422, "INVENTORY_VALIDATION_ERROR", "query.limit"),
+        (f"{TENANT}/levels?limit=0", 422, "INVENTORY_VALIDATION_ERROR", "query.limit"),
+        (f"{TENANT}/levels?flag=PURPLE", 422, "INVENTORY_VALIDATION_ERROR", "query.flag"),
+        (f"{TENANT}/levels?cursor=cGFzdGE", 422, "INVENTORY_VALIDATION_ERROR", "query.cursor"),
+        (f"{TENANT}/levels?cursor=WzEsMl0", 422, "INVENTORY_VALIDATION_ERROR", "query.cursor"),
+        (f"{TENANT}/movements?cursor=WyJ4IiwxXQ", 422, "INVENTORY_VALIDATION_ERROR", "cursor"),
+        (f"{TENANT}/movements?from=yesterday", 422, "INVENTORY_VALIDATION_ERROR", "query.from"),
+        (f"{TENANT}/movements?from=2026-11-21T09:00:00", 422, "INVENTORY_VALIDATION_ERROR", "from"),
+        (f"{TENANT}/levels?category=%00", 422, "INVENTORY_VALIDATION_ERROR", "query.category"),
+        ("/v1/tenants/a%20b/levels", 422, "INVENTORY_VALIDATION_ERROR", "path.tenant"),
+        (f"{TENANT}/levels?min_position=-1", 422, "INVENTORY_VALIDATION_ERROR", "min_position"),
+    ],
+)
+async def test_a_query_that_cannot_be_answered_gets_a_problem(
+    client: httpx.AsyncClient, path: str, status: int, code: str, said: str
+) -> None:
+    response = await client.get(path)
+
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert (response.status_code, problem["status"], problem["code"]) == (status, status, code)
+    assert said in problem["detail"]
+
+
+async def test_nothing_can_be_written(client: httpx.AsyncClient) -> None:
+    response = await client.post(f"{TENANT}/levels", json={})
+
+    assert (response.status_code, response.headers["allow"]) == (405, "GET")
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+async def test_without_postgresql_a_problem_says_so(settings: ProjectorSettings) -> None:
+    nowhere = settings.model_copy(
+        update={"postgres_dsn": type(settings.postgres_dsn)("postgresql://127.0.0.1:1/none")}
+    )
+    app = query_application(QueryDatabase(nowhere), lifespan=no_worker, routes=[])
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://stockledger"
+    ) as client:
+        response = await client.get(f"{TENANT}/summary")
+
+    assert (response.status_code, response.headers["retry-after"]) == (503, "1")
+    assert response.json()["code"] == "INVENTORY_DATABASE_ERROR"
+
+
+async def test_the_documents_name_no_foreign_address(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/openapi.json")).json()
+    page = (await client.get("/docs")).text
+
+    assert len(document["paths"]) == 5
+    for path in document["paths"].values():
+        assert path["get"]["description"]
+        assert {"200", "422", "503", "504"} <= path["get"]["responses"].keys()
+        shown = path["get"]["responses"]["422"]["content"]
+        assert list(shown) == ["application/problem+json"]
+    assert "Problem" in document["components"]["schemas"]
+    for text in (page, str(document)):
+        assert "http://" not in text
+        assert "https://" not in text
