@@ -46,6 +46,7 @@ class CommandSender:
         self._producer = Producer(
             {
                 "bootstrap.servers": settings.kafka_bootstrap_servers,
+                "log_level": 0,
                 "partitioner": partitioner,
                 "linger.ms": linger_ms,
                 "queue.buffering.max.messages": 1_000_000,
@@ -95,6 +96,7 @@ class AnswerReader:
         self._consumer = Consumer(
             {
                 "bootstrap.servers": settings.kafka_bootstrap_servers,
+                "log_level": 0,
                 "group.id": "bench-reader",
                 "enable.auto.commit": False,
                 **(AT_ONCE if at_once else IN_BULK),

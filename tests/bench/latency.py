@@ -15,10 +15,11 @@ from tests.bench.bench import Bench
 from tests.bench.kafka_ends import AnswerReader, Arrival, CommandSender
 from tests.bench.pace import send_paced
 from tests.bench.site import Site, check_answers
-from tests.bench.traffic import Traffic
+from tests.bench.traffic import Message, Traffic
 from tests.support.shop import headers_of
 
 LOAD_SHARE: Final = 0.2
+WARM_UP_SECONDS: Final = 2.0
 MEDIAN: Final = "command to answer, p50"
 P99: Final = "command to answer, p99"
 BARE_P99: Final = "bare insert and commit, p99"
@@ -40,7 +41,7 @@ def measure_latency(bench: Bench) -> None:
         items = bench.shared_items()
         site.stock(items)
         load = top * LOAD_SHARE
-        traffic = site.maker.trade(items, int(load * bench.sizes.paced_seconds))
+        traffic = site.maker.trade(items, int(load * (WARM_UP_SECONDS + bench.sizes.paced_seconds)))
         latencies = sorted(_latencies(site, traffic, load))
         commits = sorted(asyncio.run(_bare_commits(site, bench.sizes.bare_commits)))
     bench.record(MEDIAN, 1_000 * percentile(latencies, 50), MILLISECONDS)
@@ -54,26 +55,36 @@ def percentile(ascending: Sequence[float], percent: int) -> float:
 
 
 def _latencies(site: Site, traffic: Traffic, per_second: float) -> list[float]:
-    """Return the seconds from each command's appointed time to when its answer was read."""
+    """Return the seconds from each command's appointed time to when its answer was read.
+
+    The first seconds of the load are not counted: sender and reader connect in them.
+    """
+    warming = int(per_second * WARM_UP_SECONDS)
     sender = CommandSender(site.settings, site.topics.commands, linger_ms=0)
-    with (
-        closing(AnswerReader(site.settings, site.topics.results, at_once=True)) as reader,
-        ThreadPoolExecutor(max_workers=1) as threads,
-    ):
-        reading = threads.submit(reader.read_count, len(traffic.messages))
-        began = send_paced(sender, traffic.messages, per_second)
+    with closing(AnswerReader(site.settings, site.topics.results, at_once=True)) as reader:
+        first, _ = _paced(sender, reader, traffic.messages[:warming], per_second)
+        arrivals, began = _paced(sender, reader, traffic.messages[warming:], per_second)
+    check_answers([*first, *arrivals], traffic)
+    return _waits(traffic.messages[warming:], arrivals, began, per_second)
+
+
+def _paced(
+    sender: CommandSender, reader: AnswerReader, messages: Sequence[Message], per_second: float
+) -> tuple[Sequence[Arrival], float]:
+    """Return the answers, and the appointed time of the first message."""
+    with ThreadPoolExecutor(max_workers=1) as threads:
+        reading = threads.submit(reader.read_count, len(messages))
+        began = send_paced(sender, messages, per_second)
         sender.flush()
-        arrivals = reading.result()
-    check_answers(arrivals, traffic)
-    return _waits(traffic, arrivals, began, per_second)
+        return reading.result(), began
 
 
 def _waits(
-    traffic: Traffic, arrivals: Sequence[Arrival], began: float, per_second: float
+    messages: Sequence[Message], arrivals: Sequence[Arrival], began: float, per_second: float
 ) -> list[float]:
     """Return the waits; the first answer to a repeated command counts for its first sending."""
     appointed: dict[bytes, deque[float]] = defaultdict(deque)
-    for number, message in enumerate(traffic.messages):
+    for number, message in enumerate(messages):
         appointed[message.answer_id].append(began + number / per_second)
     return [
         arrival.at - appointed[headers_of(arrival.message)["ce_id"]].popleft()

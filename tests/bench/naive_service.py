@@ -193,7 +193,7 @@ class NaiveService:
 
     def __init__(self, settings: Settings) -> None:
         self._topics = Topics.of(settings)
-        servers = {"bootstrap.servers": settings.kafka_bootstrap_servers}
+        servers = {"bootstrap.servers": settings.kafka_bootstrap_servers, "log_level": 0}
         self._producer = Producer({**servers, "enable.idempotence": True, "linger.ms": LINGER_MS})
         self._consumer = Consumer(
             {**servers, "group.id": f"{settings.topic_prefix}naive", "enable.auto.commit": False}

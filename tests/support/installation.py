@@ -106,9 +106,9 @@ class Installation:
 
     def __init__(self, addresses: StackAddresses, folder: Path, partitions: int) -> None:
         name = f"t{uuid.uuid4().hex[:10]}"
-        self._admin_dsn = addresses.postgres
+        self.admin_dsn = addresses.postgres
         self.dsn = urlunsplit(urlsplit(addresses.postgres)._replace(path=f"/{name}"))
-        self._database = name
+        self.database = name
         self._folder = folder
         self._services: list[ServiceProcess] = []
         self.environment = {
@@ -155,17 +155,17 @@ class Installation:
         return service
 
     async def _create(self) -> None:
-        connection = await asyncpg.connect(self._admin_dsn)
+        connection = await asyncpg.connect(self.admin_dsn)
         try:
-            await connection.execute(f'create database "{self._database}"')
+            await connection.execute(f'create database "{self.database}"')
         finally:
             await connection.close()
         await migrate(self.settings)
         await ensure_topics(self.settings)
 
     async def _drop(self) -> None:
-        connection = await asyncpg.connect(self._admin_dsn)
+        connection = await asyncpg.connect(self.admin_dsn)
         try:
-            await connection.execute(f'drop database "{self._database}" with (force)')
+            await connection.execute(f'drop database "{self.database}" with (force)')
         finally:
             await connection.close()

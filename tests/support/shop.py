@@ -182,6 +182,7 @@ class Tail:
                 "bootstrap.servers": settings.kafka_bootstrap_servers,
                 "group.id": f"tail-{uuid.uuid4().hex}",
                 "enable.auto.commit": False,
+                "log_level": 0,
                 "auto.offset.reset": "earliest",
                 "fetch.wait.max.ms": 50,
                 "isolation.level": "read_committed",

@@ -37,7 +37,7 @@ class Trial:
             tenant = self._random.choice(TENANTS)
             stock = {"warehouse_id": "NORTH", "sku": self._random.choice(SKUS)}
             quantity = self._random.randint(1, 9)
-            if self._random.random() < 0.05:  # noqa: PLR2004 - a topic is open to anybody
+            if self._random.random() < 0.05:
                 self.shop.publish_raw(b"not a command", [], None)
             if self._random.random() < 0.45:
                 data = {**stock, "quantity": quantity, "unit_cost": self._random.randint(1, 50)}

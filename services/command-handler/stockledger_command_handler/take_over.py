@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from stockledger.broker import TopicReader, last_records
+from stockledger.broker import Record, TopicReader, last_records
 from stockledger.config import Settings
 from stockledger.errors import ConfigurationError
 from stockledger.event_log.interface import EventLog, PartitionHead
@@ -73,11 +73,12 @@ class TakeOver:
     async def _check_positions(self, heads: Mapping[int, PartitionHead]) -> None:
         last = await last_records(self._settings, self._topics.events, list(heads))
         for partition, record in last.items():
-            position = int(dict(record.headers).get("ce_position", b"0"))
-            if position >= heads[partition].next_position:
+            position = position_of(record)
+            head = heads[partition]
+            if position >= max(head.next_position, head.adopted_position + 1):
                 message = (
                     f"partition {partition}: the events topic has position {position}, the log "
-                    f"only {heads[partition].next_position - 1}: the database was restored from "
+                    f"only {head.next_position - 1}: the database was restored from "
                     "an older state; see `stockledger adopt --help`"
                 )
                 raise ConfigurationError(message)
@@ -109,3 +110,8 @@ class TakeOver:
             for topic, messages in addressed.items():
                 await self._publisher.publish(topic, messages)
             offset = results[-1].command_offset + 1
+
+
+def position_of(record: Record) -> int:
+    """Return the position that an event in the topic has; 0 when it is no event of ours."""
+    return int(dict(record.headers).get("ce_position", b"0"))

@@ -86,7 +86,10 @@ class PartitionAppend:
 
 @dataclass(frozen=True, slots=True)
 class PartitionHead:
-    """What a partition's row says. `last_time` is the time of its last batch, None before it."""
+    """What a partition's row says. `last_time` is the time of its last batch, None before it.
+
+    Up to `adopted_position` an operator knows that the events topic is ahead of the log.
+    """
 
     partition: int
     epoch: int
@@ -96,6 +99,7 @@ class PartitionHead:
     published_position: int
     last_time: datetime | None
     attempts: int
+    adopted_position: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ class MemoryEventLog(EventLog):
     def __init__(self, partitions: int, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._partitions = {
-            number: _Partition(PartitionHead(number, 0, 1, 0, 0, 0, None, 0))
+            number: _Partition(PartitionHead(number, 0, 1, 0, 0, 0, None, 0, 0))
             for number in range(partitions)
         }
 

@@ -191,7 +191,7 @@ class PostgresEventLog(EventLog):
     ) -> tuple[PartitionAppend, datetime]:
         """Number the events behind what is there now; return them with their time."""
         (row,) = await self._fetch("head_of_stream", self._partition(key), *key)
-        head = PartitionHead(*tuple(row)[1:9])
+        head = PartitionHead(*tuple(row)[1:10])
         version = row["version"] or 0
         check_version(key, version, expected_version)
         part = appended_behind(head, row["stream_number"], version, events)

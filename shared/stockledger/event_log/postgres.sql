@@ -3,13 +3,13 @@
 -- name: own
 select
     partition, epoch, next_position, next_offset, answered_offset, published_position, last_time,
-    attempts
+    attempts, adopted_position
 from ledger.own_partitions($1::int[]);
 
 -- name: heads
 select
     partition, epoch, next_position, next_offset, answered_offset, published_position, last_time,
-    attempts
+    attempts, adopted_position
 from ledger.log_partitions;
 
 -- name: count_attempts
@@ -42,7 +42,7 @@ where held.partition = any ($1::int[])
 select
     ledger.ledger_now() as now,
     head.partition, head.epoch, head.next_position, head.next_offset, head.answered_offset,
-    head.published_position, head.last_time, head.attempts,
+    head.published_position, head.last_time, head.attempts, head.adopted_position,
     stream.stream_number,
     (
         select max(event.version)

@@ -10,7 +10,8 @@ create table ledger.log_partitions (
     answered_offset bigint not null default 0,
     published_position bigint not null default 0,
     last_time timestamptz,
-    attempts int not null default 0
+    attempts int not null default 0,
+    adopted_position bigint not null default 0
 ) with (
     fillfactor = 10,
     autovacuum_vacuum_threshold = 1000,

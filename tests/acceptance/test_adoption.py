@@ -1,0 +1,108 @@
+"""Log and topics that contradict each other stop a handler, until an operator adopts them."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import asyncpg
+from aiokafka.admin import AIOKafkaAdminClient
+
+from stockledger.broker import connection_arguments
+from stockledger.topics import Topics, ensure_topics
+from tests.support.installation import Installation
+from tests.support.shop import Shop
+from tests.support.waiting import wait_until_async
+
+LAMPS = {"warehouse_id": "NORTH", "sku": "LAMP", "quantity": 10, "unit_cost": 3}
+STOPPED_FOR_GOOD = 1
+ONLY_SHOWN = 1
+
+
+def adopt(installation: Installation, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run `stockledger adopt` as an operator does."""
+    return subprocess.run(
+        [Path(sys.executable).with_name("stockledger"), "adopt", *options],
+        env=installation.environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def receive(installation: Installation, times: int) -> float:
+    """Receive ten lamps that often with a handler that is stopped afterwards; return on hand."""
+    handler = installation.handler().wait_ready()
+    shop = Shop(installation.settings)
+    shop.ask("CreateWarehouse", {"warehouse_id": "NORTH", "name": "North"})
+    on_hand = [shop.ask("ReceiveStock", LAMPS).data["outcome"]["on_hand"] for _ in range(times)]
+    shop.close()
+    handler.terminate()
+    return float(on_hand[-1])
+
+
+async def recreate_commands_topic(installation: Installation) -> None:
+    """Lose the commands topic, and make an empty one."""
+    settings = installation.settings
+    commands = Topics.of(settings).commands
+    client = AIOKafkaAdminClient(**connection_arguments(settings))
+    await client.start()
+    try:
+        await client.delete_topics([commands])
+
+        async def is_gone() -> bool:
+            return commands not in await client.list_topics()
+
+        await wait_until_async(is_gone, "the topic is gone")
+    finally:
+        await client.close()
+    await ensure_topics(settings)
+
+
+async def run_on_server(installation: Installation, *statements: str) -> None:
+    """Run statements beside the installation's database, not in it."""
+    connection = await asyncpg.connect(installation.admin_dsn)
+    try:
+        for statement in statements:
+            await connection.execute(statement.format(name=installation.database))
+    finally:
+        await connection.close()
+
+
+def test_a_recreated_commands_topic_is_refused_until_it_is_adopted(
+    installation: Installation,
+) -> None:
+    assert receive(installation, times=3) == 30
+    asyncio.run(recreate_commands_topic(installation))
+    assert installation.handler().wait_ended() == STOPPED_FOR_GOOD
+
+    shown = adopt(installation)
+    assert shown.returncode == ONLY_SHOWN, shown.stderr
+    assert "the log awaits offset 4 of 0 to 0" in shown.stdout
+    assert installation.handler().wait_ended() == STOPPED_FOR_GOOD
+    adopted = adopt(installation, "--yes")
+    assert adopted.returncode == 0, adopted.stderr
+
+    assert receive(installation, times=1) == 40
+    assert adopt(installation).stdout == "log and topics agree\n"
+
+
+def test_a_restored_database_is_refused_until_adopted_and_then_decides_again(
+    installation: Installation,
+) -> None:
+    receive(installation, times=2)
+    backup = 'create database "{name}_backup" template "{name}"'
+    asyncio.run(run_on_server(installation, backup))
+    assert receive(installation, times=3) == 50
+    restore = (
+        'drop database "{name}" with (force)',
+        'alter database "{name}_backup" rename to "{name}"',
+    )
+    asyncio.run(run_on_server(installation, *restore))
+    assert installation.handler().wait_ended() == STOPPED_FOR_GOOD
+
+    adopted = adopt(installation, "--yes")
+    assert adopted.returncode == 0, adopted.stderr
+
+    assert receive(installation, times=1) == 60
