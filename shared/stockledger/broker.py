@@ -35,6 +35,9 @@ REBALANCE_TIMEOUT_MS: Final = 30_000
 COMMIT_TIMEOUT_SECONDS: Final = 10
 """aiokafka retries a commit without end; a commit left out only makes the lag look larger."""
 
+STOP_SECONDS: Final = 10
+"""How long leaving the group, or disconnecting a producer, may take."""
+
 FETCH_WAIT_MS: Final = 25
 """How long (ms) the broker holds an empty fetch. aiokafka has one fetch under way and leaves out
 of it the partitions whose records are not taken yet: they wait as long as the others are empty."""
@@ -130,12 +133,17 @@ class TopicReader(ConsumerRebalanceListener):
         self._owned: frozenset[int] = frozenset()
         self._next_offsets: dict[int, int] = {}
         self._has_unreadable = False
-        self.rebalances = 0
+        self._generation = 0
 
     @property
     def is_started(self) -> bool:
         """Whether the client is there; it may still wait for partitions."""
         return self._subscriber.consumer is not None
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether partitions are assigned that were not taken over yet."""
+        return bool(self._awaiting)
 
     @property
     def owned(self) -> frozenset[int]:
@@ -148,7 +156,11 @@ class TopicReader(ConsumerRebalanceListener):
 
     async def stop(self) -> None:
         """Leave the group, without waiting for anything under way."""
-        await self._broker.stop()
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await self._broker.stop()
+        except (KafkaError, TimeoutError) as error:
+            _log.info("group left unfinished", topic=self._topic, error=repr(error))
 
     async def take(self, *, records_max: int, wait_seconds: float) -> list[Record]:
         """Return what there is, in offset order for each partition; empty after the wait.
@@ -200,14 +212,16 @@ class TopicReader(ConsumerRebalanceListener):
         self._awaiting |= self._owned
         self._owned = frozenset()
 
-    async def commit(self, offsets: Mapping[int, int]) -> None:
-        """Tell Kafka the next offsets, for lag monitoring; a failure is only logged."""
+    async def commit(self, offsets: Mapping[int, int]) -> bool:
+        """Tell Kafka the next offsets, for lag monitoring; a failure is logged and told."""
         named = {TopicPartition(self._topic, p): offset for p, offset in offsets.items()}
         try:
             async with asyncio.timeout(COMMIT_TIMEOUT_SECONDS):
                 await self._consumer.commit(named)
         except (KafkaError, TimeoutError) as error:
             _log.info("offsets not committed", topic=self._topic, error=repr(error))
+            return False
+        return True
 
     async def end_offsets(self, partitions: Iterable[int]) -> dict[int, int]:
         """Return the offset behind the last message of each partition."""
@@ -219,30 +233,36 @@ class TopicReader(ConsumerRebalanceListener):
         begins = await self._consumer.beginning_offsets(self._named(partitions))
         return {partition.partition: offset for partition, offset in begins.items()}
 
-    async def committed_offset(self, partition: int) -> int | None:
-        """Return the offset that the group committed to Kafka, None when it has none."""
-        return await self._consumer.committed(TopicPartition(self._topic, partition))
+    async def positions(self) -> dict[int, int]:
+        """Return the offset behind all that was taken of each partition, records or not.
 
-    def known_end(self, partition: int) -> int | None:
-        """Return the end of the partition as of the last fetch, without asking Kafka."""
-        return self._consumer.highwater(TopicPartition(self._topic, partition))
+        A transaction's end and what it aborted have offsets, but are no records.
+        """
+        try:
+            return {
+                partition.partition: await self._consumer.position(partition)
+                for partition in self._named(self._owned)
+            }
+        except IllegalStateError:
+            return {}  # the partitions change hands
 
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
         """Stop reading at once, and let the assignment finish; heartbeats go on meanwhile."""
         given_up = sorted(p.partition for p in revoked if p.partition in self._owned)
         self._owned = self._awaiting = frozenset()
-        self.rebalances += 1
+        self._generation += 1
         await self._assignment.revoked(given_up)
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """Mark the partitions; nothing is fetched until they were taken over."""
         self._consumer.pause(*assigned)
+        self._generation += 1
         self._awaiting = frozenset(partition.partition for partition in assigned)
 
     async def _take_over(self) -> None:
-        awaiting = self._awaiting
+        awaiting, generation = self._awaiting, self._generation
         offsets = await self._assignment.assigned(sorted(awaiting))
-        if awaiting != self._awaiting:
+        if generation != self._generation:
             return
         self._next_offsets = {}
         self.rewind(offsets)
@@ -260,22 +280,3 @@ class TopicReader(ConsumerRebalanceListener):
             message = "the reader is not started"
             raise RuntimeError(message)
         return consumer
-
-
-async def last_records(
-    settings: Settings, topic: str, partitions: Sequence[int]
-) -> dict[int, Record]:
-    """Return the last record of each partition that has one; outside of any group."""
-    consumer = AIOKafkaConsumer(**connection_arguments(settings), enable_auto_commit=False)
-    await consumer.start()
-    try:
-        named = [TopicPartition(topic, partition) for partition in partitions]
-        begins = await consumer.beginning_offsets(named)
-        ends = await consumer.end_offsets(named)
-        filled = [partition for partition in named if ends[partition] > begins[partition]]
-        consumer.assign(filled)
-        for partition in filled:
-            consumer.seek(partition, ends[partition] - 1)
-        return {p.partition: await consumer.getone(p) for p in filled}
-    finally:
-        await consumer.stop()

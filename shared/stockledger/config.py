@@ -9,6 +9,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 PARTITIONS_DEFAULT: Final = 12
 """Partitions of the log and its topics: fixed when created, so ample for the handlers to come."""
 
+PARTITIONS_MAX: Final = 200
+"""A statement locks the tables of all partitions in PostgreSQL, whose lock table is finite."""
+
 
 class Settings(BaseSettings):
     """What every process needs to know."""
@@ -26,9 +29,10 @@ class Settings(BaseSettings):
     """Name of this process in its group, stable over restarts: no rebalance at a restart."""
     topic_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9.\-]*$")
     dead_letter_suffix: str = "-dlt"
-    partitions: int = Field(default=PARTITIONS_DEFAULT, ge=1, le=1_000)
+    partitions: int = Field(default=PARTITIONS_DEFAULT, ge=1, le=PARTITIONS_MAX)
     replication_factor: int = Field(default=1, ge=1, le=32_767)
-    """Replicas of a topic that is created: 3 in production, with `min.insync.replicas` 2."""
+    """Replicas of a topic that is created: 3 in production, where brokers have
+    `min.insync.replicas` at 2."""
     reply_topics: tuple[str, ...] = ()
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65_535)

@@ -10,6 +10,9 @@ from typing import Final
 from stockledger.broker import Record
 from stockledger.publisher import OutgoingMessage
 
+RECORD_BYTES_MAX: Final = 1_048_576
+"""Bytes of key, value and headers, uncompressed: the broker's own limit is on what is sent."""
+
 EXPLANATION_LENGTH_MAX: Final = 1_000
 """Characters of the cause in a header: a sentence, never a stranger's whole message."""
 
@@ -29,8 +32,13 @@ def dead_letter_message(
     """Return the dead letter of a record that `group` could not take, to be sent as of now.
 
     Key, value and headers stay as they were; only the headers of an earlier dead letter, when the
-    record had been replayed, give way to the new ones.
+    record had been replayed, give way to the new ones. A record that is too large, once its
+    producer's compression is undone, is left in its topic: its letter only tells where it is.
     """
+    if is_too_large(record):
+        too_large = f"{explanation}; the record is left in its topic, for its size"
+        added = [*_origin(record, group), *_cause(too_large, error), (REASON_HEADER, _text(reason))]
+        return OutgoingMessage(None, None, added, None)
     kept = [
         (name, value)
         for name, value in record.headers
@@ -38,6 +46,12 @@ def dead_letter_message(
     ]
     added = [*_origin(record, group), *_cause(explanation, error), (REASON_HEADER, _text(reason))]
     return OutgoingMessage(record.key, record.value, kept + added, None)
+
+
+def is_too_large(record: Record) -> bool:
+    """Tell whether a record cannot be published again as it was."""
+    headers = sum(len(name) + len(value or b"") for name, value in record.headers)
+    return len(record.key or b"") + len(record.value or b"") + headers > RECORD_BYTES_MAX
 
 
 def _origin(record: Record, group: str) -> list[tuple[str, bytes]]:

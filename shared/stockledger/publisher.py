@@ -1,6 +1,7 @@
 """Publishing batches to explicit partitions."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -8,7 +9,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from stockledger.broker import COMMIT_TIMEOUT_SECONDS, connection_arguments
+from stockledger.broker import STOP_SECONDS, connection_arguments
 from stockledger.config import Settings
 from stockledger.errors import PublishingFailed
 
@@ -22,7 +23,10 @@ PRODUCE_REQUEST_BYTES: Final = 16 * 1_048_576
 """Bytes of one produce request over all partitions: the broker takes up to 100 MiB."""
 
 PRODUCE_TIMEOUT_MS: Final = 10_000
-"""How long (ms) Kafka may take to acknowledge before the producer is replaced."""
+"""How long (ms) one request may take before it is sent again; Kafka knows it as the same."""
+
+CONNECT_SECONDS: Final = 10
+"""How long connecting may take."""
 
 _log = structlog.get_logger(__name__)
 
@@ -46,6 +50,7 @@ class PartitionPublisher:
         self._settings = settings
         self._producer: AIOKafkaProducer | None = None
         self._partitions: dict[str, tuple[int, ...]] = {}
+        self._connecting = asyncio.Lock()
 
     async def start(self, topics: Sequence[str] = ()) -> None:
         """Connect, and learn the partitions of these topics.
@@ -66,13 +71,8 @@ class PartitionPublisher:
 
     async def stop(self) -> None:
         """Disconnect, giving up what is not acknowledged."""
-        producer, self._producer = self._producer, None
-        if producer is not None:
-            try:
-                async with asyncio.timeout(COMMIT_TIMEOUT_SECONDS):
-                    await producer.stop()
-            except (KafkaError, TimeoutError) as error:
-                _log.info("producer left unfinished", error=repr(error))
+        if self._producer is not None:
+            await self._discard(self._producer)
 
     async def publish(self, topic: str, messages: Mapping[int, Sequence[OutgoingMessage]]) -> None:
         """Publish messages, by partition, and return when Kafka acknowledged all of them.
@@ -89,28 +89,48 @@ class PartitionPublisher:
             ]
             await asyncio.gather(*futures)
         except KafkaError as error:
-            await self.stop()
+            # One client's reply topic must not stop the others: it counts as absent from now on.
+            self._partitions.pop(topic, None)
+            await self._discard(producer)
             message = f"{topic}: {error!r}"
             raise PublishingFailed(message) from error
 
     async def _connected(self) -> AIOKafkaProducer:
-        if self._producer is None:
-            producer = AIOKafkaProducer(
-                **connection_arguments(self._settings),
-                acks="all",
-                enable_idempotence=True,
-                max_batch_size=PRODUCE_BATCH_BYTES,
-                max_request_size=PRODUCE_REQUEST_BYTES,
-                request_timeout_ms=PRODUCE_TIMEOUT_MS,
-            )
+        async with self._connecting:
+            if self._producer is None:
+                self._producer = await self._new_producer()
+            return self._producer
+
+    async def _new_producer(self) -> AIOKafkaProducer:
+        producer = AIOKafkaProducer(
+            **connection_arguments(self._settings),
+            acks="all",
+            enable_idempotence=True,
+            max_batch_size=PRODUCE_BATCH_BYTES,
+            max_request_size=PRODUCE_REQUEST_BYTES,
+            request_timeout_ms=PRODUCE_TIMEOUT_MS,
+        )
+        async with contextlib.AsyncExitStack() as when_it_fails:
+            when_it_fails.push_async_callback(self._discard, producer)
             try:
-                await producer.start()
-            except KafkaError as error:
-                await producer.stop()
+                async with asyncio.timeout(CONNECT_SECONDS):
+                    await producer.start()
+            except (KafkaError, TimeoutError) as error:
                 message = f"no connection: {error!r}"
                 raise PublishingFailed(message) from error
-            self._producer = producer
-        return self._producer
+            when_it_fails.pop_all()
+        return producer
+
+    async def _discard(self, producer: AIOKafkaProducer) -> None:
+        """Disconnect this producer; what it would send for ever is cut off with its client."""
+        if self._producer is producer:
+            self._producer = None
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await producer.stop()
+        except (KafkaError, TimeoutError) as error:
+            _log.info("producer left unfinished", error=repr(error))
+            await producer.client.close()
 
 
 def batches_of(

@@ -19,11 +19,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from stockledger.config import Settings
-from stockledger.errors import ConfigurationError
+from stockledger.errors import ConfigurationError, StockledgerError
 from stockledger.telemetry import Progress
 
 DRAIN_SECONDS: Final = 25
 """How long a loop may finish its work after SIGTERM; below the 40 s of a pod's grace."""
+
+REQUESTS_SECONDS: Final = 5
+"""How long requests under way may take after SIGTERM, before the loop is drained."""
 
 RESTART_SECONDS: Final = (0.5, 1.0, 2.0, 5.0)
 """Pauses (s) before a failed loop is begun again; the last one repeats."""
@@ -59,6 +62,7 @@ class Service:
         self._worker = worker
         self._registry = registry
         self._stop_server: Callable[[], None] = lambda: None
+        self._ending = False
         self.failure: BaseException | None = None
 
     def routes(self) -> list[Route]:
@@ -86,7 +90,7 @@ class Service:
             port=settings.http_port,
             log_config=None,
             access_log=False,
-            timeout_graceful_shutdown=DRAIN_SECONDS,
+            timeout_graceful_shutdown=REQUESTS_SECONDS,
         )
         server = uvicorn.Server(config)
 
@@ -100,10 +104,10 @@ class Service:
     async def _keep_running(self) -> None:
         clock = asyncio.get_running_loop().time
         failures = 0
-        while True:
+        while not self._ending:
             begun = clock()
             try:
-                await self._worker.run()
+                await self._run_once()
             except ConfigurationError as error:
                 _log.critical("stopped for good", error=str(error))
                 self.failure = error
@@ -113,12 +117,24 @@ class Service:
                 failures = 0 if clock() - begun > HEALTHY_AFTER_SECONDS else failures
                 pause = RESTART_SECONDS[min(failures, len(RESTART_SECONDS) - 1)]
                 failures += 1
+                self._worker.progress.begun_again()
                 _log.warning("the loop begins again", error=repr(error), pause_seconds=pause)
                 await asyncio.sleep(pause)
             else:
                 return
 
+    async def _run_once(self) -> None:
+        try:
+            await self._worker.run()
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            message = "something that the worker waited for was cancelled"
+            raise StockledgerError(message) from error
+
     async def _end(self, task: asyncio.Task[None]) -> None:
+        self._ending = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_SECONDS):
                 await self._worker.drain()

@@ -6,7 +6,6 @@ overlap with writing this one. A failure of the outside ends `run`; the service 
 """
 
 import asyncio
-import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
@@ -27,9 +26,6 @@ from stockledger.watch import ReaderWatch
 
 BATCH_EVENTS_MAX: Final = 4_000
 """Events in a transaction: large enough to be set-based, far inside the session's timeouts."""
-
-STAND_BY_SECONDS: Final = 1.0
-"""How often a process that owns nothing any more shows that it is alive."""
 
 _log = structlog.get_logger(__name__)
 Folded = TypeVar("Folded")
@@ -215,13 +211,7 @@ class Subscription(Generic[Folded]):
     async def _stand_by(self, refusal: UnknownMessage) -> None:
         """Own nothing and be alive, until a newer release takes this process's place."""
         _log.critical("a newer release is needed", error=str(refusal))
-        while not self._draining.is_set():
-            self.progress.turned()
-            self.progress.broker_answered()
-            self.progress.backlog(0)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(STAND_BY_SECONDS):
-                    await self._draining.wait()
+        await self.progress.stand_by(self._draining)
 
 
 def _step(first: DeliveredEvent, last: DeliveredEvent) -> Step:
@@ -233,5 +223,6 @@ async def _cancelled(*tasks: asyncio.Task[None] | None) -> None:
     for task in tasks:
         if task is not None:
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await asyncio.wait([task])
+            if not task.cancelled() and (error := task.exception()):
+                _log.warning("a task beside had failed", error=repr(error))

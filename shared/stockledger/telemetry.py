@@ -1,6 +1,9 @@
 """Logs, metrics and the sense of progress that every service has from the first day."""
 
+import asyncio
+import contextlib
 import logging
+import sys
 import time
 from collections.abc import Callable
 from importlib.metadata import version
@@ -15,6 +18,9 @@ from prometheus_client.process_collector import ProcessCollector
 
 STALLED_AFTER_SECONDS: Final = 20.0
 """Without a sign of life for so long, a process is not alive; probes tell within 30 s."""
+
+STAND_BY_SECONDS: Final = 5.0
+"""Between two signs of life of a process that stands by."""
 
 LATENCY_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 10)
 """Seconds, as the OpenTelemetry conventions for messaging have them."""
@@ -39,7 +45,7 @@ def configure_logging(level: str) -> None:
         cache_logger_on_first_use=True,
     )
     renderer = structlog.processors.JSONRenderer(serializer=_as_json)
-    handler = logging.StreamHandler()
+    handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processor=renderer)
     )
@@ -87,6 +93,20 @@ class Progress:
         """Say that records were taken and dealt with."""
         self._backlog_since = None
 
+    def begun_again(self) -> None:
+        """Say that a failure of the outside is being dealt with; a restart would not help."""
+        self._turned = self._clock()
+        self._backlog_since = None
+
+    async def stand_by(self, until: asyncio.Event) -> None:
+        """Be alive without working, until the event."""
+        while not until.is_set():
+            self.begun_again()
+            self._broker = self._clock()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(STAND_BY_SECONDS):
+                    await until.wait()
+
     def backlog(self, records: int) -> None:
         """Say how many records are waiting."""
         if records == 0:
@@ -123,7 +143,7 @@ class ReadingMetrics:
         )
         self.lag_seconds = Gauge(
             "inventory_consumer_lag_seconds",
-            "Age of the record dealt with last, while behind.",
+            "For how long the oldest record not yet dealt with has been waiting.",
             labels,
             registry=registry,
         )

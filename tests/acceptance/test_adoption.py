@@ -6,13 +6,11 @@ import sys
 from pathlib import Path
 
 import asyncpg
-from aiokafka.admin import AIOKafkaAdminClient
 
-from stockledger.broker import connection_arguments
 from stockledger.topics import Topics, ensure_topics
 from tests.support.installation import Installation
+from tests.support.other_topics import remove_topic
 from tests.support.shop import Shop
-from tests.support.waiting import wait_until_async
 
 LAMPS = {"warehouse_id": "NORTH", "sku": "LAMP", "quantity": 10, "unit_cost": 3}
 STOPPED_FOR_GOOD = 1
@@ -42,22 +40,10 @@ def receive(installation: Installation, times: int) -> float:
     return float(on_hand[-1])
 
 
-async def recreate_commands_topic(installation: Installation) -> None:
+def recreate_commands_topic(installation: Installation) -> None:
     """Lose the commands topic, and make an empty one."""
-    settings = installation.settings
-    commands = Topics.of(settings).commands
-    client = AIOKafkaAdminClient(**connection_arguments(settings))
-    await client.start()
-    try:
-        await client.delete_topics([commands])
-
-        async def is_gone() -> bool:
-            return commands not in await client.list_topics()
-
-        await wait_until_async(is_gone, "the topic is gone")
-    finally:
-        await client.close()
-    await ensure_topics(settings)
+    remove_topic(installation.settings, Topics.of(installation.settings).commands)
+    asyncio.run(ensure_topics(installation.settings))
 
 
 async def run_on_server(installation: Installation, *statements: str) -> None:
@@ -74,7 +60,7 @@ def test_a_recreated_commands_topic_is_refused_until_it_is_adopted(
     installation: Installation,
 ) -> None:
     assert receive(installation, times=3) == 30
-    asyncio.run(recreate_commands_topic(installation))
+    recreate_commands_topic(installation)
     assert installation.handler().wait_ended() == STOPPED_FOR_GOOD
 
     shown = adopt(installation)

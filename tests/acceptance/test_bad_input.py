@@ -178,7 +178,7 @@ def test_a_header_whose_name_is_not_utf_8_does_not_hold_up_its_partition(site: S
     letters = [
         letter
         for letter in site.shop.dead_letters()
-        if headers_of(letter)["inventory_dlt-reason"] == b"unreadable-record"
+        if headers_of(letter)["inventory_dlt-reason"] == b"unreadable_record"
     ]
     offsets = {headers_of(letter)["kafka_dlt-original-offset"] for letter in letters}
     assert len(letters) == len(offsets) == len(names)

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from confluent_kafka import Message
 from confluent_kafka.admin import AdminClient
 from faststream.kafka import KafkaBroker
@@ -16,6 +15,7 @@ from faststream.kafka import KafkaBroker
 from stockledger.dev.stack import Stack
 from stockledger.partitioning import partition_of
 from tests.support.installation import PARTITIONS, Installation, ServiceProcess
+from tests.support.other_topics import make_topics
 from tests.support.shop import ACME, SOURCE, Answer, Shop, Tail, command_headers, headers_of
 from tests.support.waiting import wait_until
 
@@ -33,7 +33,7 @@ class Site:
         self.allowed = f"{prefix}shop.replies"
         self.forbidden = f"{prefix}shop.secrets"
         self.absent = f"{prefix}shop.never-made"
-        make_topics(installation, [self.allowed, self.forbidden])
+        make_topics(installation.settings, [self.allowed, self.forbidden])
         self.shop = Shop(installation.settings)
         self.handler = self.start_handler()
         self.shop.ask("CreateWarehouse", {"warehouse_id": "NORTH", "name": "North"})
@@ -75,20 +75,6 @@ def site(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Generator[Si
     opened = Site(Installation(stack.addresses, folder, PARTITIONS).create())
     yield opened
     opened.close()
-
-
-def make_topics(installation: Installation, names: list[str]) -> None:
-    """Make topics with as many partitions as ours."""
-
-    async def make() -> None:
-        client = AIOKafkaAdminClient(
-            bootstrap_servers=installation.settings.kafka_bootstrap_servers
-        )
-        await client.start()
-        await client.create_topics([NewTopic(name, PARTITIONS, 1) for name in names])
-        await client.close()
-
-    asyncio.run(make())
 
 
 def structured(command_id: str, data: dict[str, Any]) -> bytes:

@@ -77,3 +77,10 @@ def structured(
     event = {**STRUCTURED, "data": RECEIVE_LAMPS, **changed}
     kept = {name: value for name, value in event.items() if value is not None}
     return record(orjson.dumps(kept), headers)
+
+
+def record_at(partition: int, offset: int) -> ConsumerRecord[bytes, bytes]:
+    """Return a record of which only its place matters."""
+    made = record(b"{}")
+    made.partition, made.offset = partition, offset
+    return made

@@ -10,11 +10,12 @@ from typing import Annotated, Final
 import typer
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from stockledger.broker import connection_arguments, last_records
+from stockledger.broker import connection_arguments
 from stockledger.config import Settings
 from stockledger.database import open_pool
 from stockledger.event_log.interface import PartitionHead
 from stockledger.event_log.postgres import PostgresEventLog
+from stockledger.last_records import last_records
 from stockledger.statements import Connection, load_statements
 from stockledger.topics import Topics
 from stockledger_command_handler.take_over import position_of
@@ -119,7 +120,8 @@ async def _standings(settings: Settings, heads: Mapping[int, PartitionHead]) -> 
     topics = Topics.of(settings)
     last = await last_records(settings, topics.events, list(heads))
     named = {number: TopicPartition(topics.commands, number) for number in sorted(heads)}
-    async with AIOKafkaConsumer(**connection_arguments(settings)) as consumer:
+    arguments = connection_arguments(settings)
+    async with AIOKafkaConsumer(**arguments, isolation_level="read_committed") as consumer:
         first = await consumer.beginning_offsets(named.values())
         ends = await consumer.end_offsets(named.values())
     return [

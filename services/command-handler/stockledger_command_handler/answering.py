@@ -10,6 +10,7 @@ from stockledger.partitioning import murmur2
 from stockledger.publisher import OutgoingMessage
 from stockledger.topics import Topics
 from stockledger_command_handler.batch import Addressed, Batch, add
+from stockledger_command_handler.caution import PARKED
 from stockledger_command_handler.decoding import ToDecide, ToForward
 from stockledger_command_handler.metrics import CommandHandlerMetrics, known
 from stockledger_command_handler.outgoing import Stamp, result_message
@@ -55,6 +56,8 @@ class Answering:
         message = dead_letter_message(record, self._group, reason, explanation, error)
         add(batch.before, self._topics.commands_dead_letters, record.partition, message)
         self._metrics.dead_letters.labels(self._topics.commands, reason).inc()
+        if reason == PARKED:
+            self._metrics.parked.inc()
 
     def repeat(
         self,

@@ -8,14 +8,14 @@ from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 
 from stockledger.crash_points import CrashPoints
-from stockledger.database import open_pool
+from stockledger.database import LEDGER_ROLE, open_pool
 from stockledger.event_log.postgres import PostgresEventLog
 from stockledger.service import Service
 from stockledger.telemetry import Progress, configure_logging, new_registry
 from stockledger.topics import ensure_topics
 from stockledger_command_handler.handler import CommandHandler
 from stockledger_command_handler.metrics import CommandHandlerMetrics
-from stockledger_command_handler.settings import POOL_SIZE, ROLE, CommandHandlerSettings
+from stockledger_command_handler.settings import POOL_SIZE, CommandHandlerSettings
 
 NAME: Final = "command-handler"
 
@@ -36,7 +36,8 @@ class CommandHandlerWorker:
     async def run(self) -> None:
         """Connect, check the topics, and decide commands until drained or cancelled."""
         await ensure_topics(self._settings)
-        async with await open_pool(self._settings, role=ROLE, size=POOL_SIZE) as pool:
+        self.progress.broker_answered()
+        async with await open_pool(self._settings, role=LEDGER_ROLE, size=POOL_SIZE) as pool:
             self._handler = CommandHandler(
                 self._settings,
                 PostgresEventLog(pool, self._settings.partitions),

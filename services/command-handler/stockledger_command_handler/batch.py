@@ -11,6 +11,7 @@ from stockledger.event_log.interface import (
     NewResult,
     PartitionAppend,
     PartitionHead,
+    Snapshot,
     StreamKey,
 )
 from stockledger.publisher import OutgoingMessage
@@ -76,6 +77,7 @@ class Batch:
     """Commands decided at one time, to be committed by one append.
 
     `taken` names the records, (partition, offset), in the order in which they were taken;
+    `snapshots` are of the states that it leaves behind, to be stored once it is in the log.
     `before` must be in Kafka before the append, `after` only may be once it is done.
     """
 
@@ -86,6 +88,7 @@ class Batch:
     parts: dict[int, PartitionAppend] = field(default_factory=dict[int, PartitionAppend])
     answered: dict[CommandKey, Answered] = field(default_factory=dict[CommandKey, Answered])
     changed: set[StreamKey] = field(default_factory=set[StreamKey])
+    snapshots: list[Snapshot] = field(default_factory=list[Snapshot])
     before: Addressed = field(default_factory=dict[str, dict[int, list[OutgoingMessage]]])
     after: Addressed = field(default_factory=dict[str, dict[int, list[OutgoingMessage]]])
 

@@ -12,6 +12,9 @@ ALONE_AFTER: Final = 3
 PARK_AFTER: Final = 5
 """Begun attempts, the last two of them alone, after which a record is set aside unread."""
 
+PARKED: Final = "parked"
+"""Why a record that ended its owner again and again is set aside."""
+
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
@@ -40,11 +43,6 @@ class Caution:
         """How many records the next batch may hold."""
         return 1 if self._alone_left else self._size
 
-    @property
-    def is_on(self) -> bool:
-        """Whether batches are smaller than usual."""
-        return self.records_max < self._full
-
     def why_set_aside(self, record: Record) -> SetAside | None:
         """Return why this record must not be decided; None for nearly all."""
         if not self._set_aside:
@@ -54,16 +52,19 @@ class Caution:
     def refused(self, records: Sequence[tuple[int, int]], error: Exception) -> None:
         """Learn that PostgreSQL refused a batch of these (partition, offset)."""
         if len(records) == 1:
-            self._set_aside[records[0]] = SetAside("data-refused", str(error))
+            self._set_aside[records[0]] = SetAside("data_refused", str(error))
         self._size = max(1, len(records) // 2)
 
-    def attempted(self, partition: int, next_offset: int, attempts: int) -> None:
-        """Learn how often a partition's next record was begun in vain, this time included."""
-        if attempts >= ALONE_AFTER:
+    def taken_over(self, attempts: int) -> None:
+        """Learn how often the worst of the next records was begun in vain before."""
+        if attempts >= ALONE_AFTER - 1:
             self._alone_left = self._full
+
+    def attempted(self, partition: int, offset: int, attempts: int) -> None:
+        """Learn how often a record was begun, this time included; all but this time in vain."""
         if attempts >= PARK_AFTER:
             explanation = f"begun {attempts - 1} times, and each time its process ended"
-            self._set_aside[partition, next_offset] = SetAside("parked", explanation)
+            self._set_aside[partition, offset] = SetAside(PARKED, explanation)
 
     def succeeded(self) -> None:
         """Learn that a batch is in the log."""

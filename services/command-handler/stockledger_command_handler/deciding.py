@@ -44,8 +44,19 @@ _log = structlog.get_logger(__name__)
 Load = Callable[[Sequence[StreamKey]], Awaitable[None]]
 
 
+class AwaitsCommit(Exception):
+    """A repeat wants its own answer, and the first one's is not in the log yet.
+
+    It is answered before its batch is committed, as all repeats are: after a crash nobody would.
+    One without a reply address needs no more than the first one's answer.
+    """
+
+
 class BatchDecider:
-    """Decides one batch. What it changes in memory counts only once the batch is committed."""
+    """Decides one batch. What it changes in memory counts only once the batch is committed.
+
+    With `awaits_commit`, the task behind the decided ones waits for what was pushed before.
+    """
 
     def __init__(
         self,
@@ -66,6 +77,7 @@ class BatchDecider:
         self._view = view
         self._answering = answering
         self._load = load
+        self.awaits_commit = False
 
     async def decide(self, tasks: Sequence[Task], seconds_max: float) -> int:
         """Decide tasks in order until the time is up; return how many were decided."""
@@ -77,6 +89,9 @@ class BatchDecider:
             except NotLoaded as missing:
                 await self._load_for(tasks[done:], missing)
                 continue
+            except AwaitsCommit:
+                self.awaits_commit = True
+                break
             done += 1
             if done % PAUSE_EVERY == 0:
                 if time.monotonic() > deadline:
@@ -113,6 +128,8 @@ class BatchDecider:
         key = CommandKey(task.record.partition, task.envelope.digest)
         known = self._batch.answered.get(key) or self._in_flight.get(key)
         if known is not None:
+            if task.envelope.reply is not None:
+                raise AwaitsCommit
             self._repeat(task, known.result, known.stamp, uncommitted=True)
         elif (stored := self._stored.get(key)) is not None:
             self._repeat(task, stored, Stamp.of(stored.decided_at), uncommitted=False)
@@ -147,13 +164,15 @@ class BatchDecider:
     def _decide_new(self, task: ToDecide, key: CommandKey) -> None:
         try:
             decision = self._decision(task)
-            result = self._effect(task, decision)
+            result, numbered = self._effect(task, decision)
         except NotLoaded:
             raise
         except Exception as error:  # noqa: BLE001 - the dead-letter policy
             _log.exception("a decision failed", command_id=task.envelope.id)
-            self._set_aside(task, "decision-failed", repr(error), error)
+            self._set_aside(task, "decision_failed", repr(error), error)
             return
+        if not isinstance(decision, Rejection):
+            self._apply(task, decision, numbered)
         self._part(self._owned[task.record.partition]).results.append(result)
         outcome = decision.code if isinstance(decision, Rejection) else "accepted"
         self._batch.answered[key] = Answered(
@@ -170,15 +189,13 @@ class BatchDecider:
         view = self._view.of(envelope.tenant_id, envelope.actor)
         return refused_by_its_fields(command, view) or DECIDERS[type(command)](command, view)
 
-    def _effect(self, task: ToDecide, decision: Decision) -> NewResult:
+    def _effect(self, task: ToDecide, decision: Decision) -> tuple[NewResult, list[NewEvent]]:
         last = self._last_position(task)
         if isinstance(decision, Rejection):
-            return rejected(task, self._batch.time, last, decision)
+            return rejected(task, self._batch.time, last, decision), []
         numbered = new_events(task, decision, last + 1, self._cache)
         last += len(numbered)
-        result = accepted(task, self._batch.time, last, decision, numbered)
-        self._apply(task, decision, numbered)
-        return result
+        return accepted(task, self._batch.time, last, decision, numbered), numbered
 
     def _apply(self, task: ToDecide, events: Sequence[Event], numbered: Sequence[NewEvent]) -> None:
         owned = self._owned[task.record.partition]

@@ -6,6 +6,7 @@ import structlog
 
 from stockledger.broker import Record
 from stockledger.careful_reading import UnreadableRecord
+from stockledger.dead_letters import is_too_large
 from stockledger.envelope import CommandEnvelope, Unreadable, decode_envelope
 from stockledger.messages.codec import decode_command
 from stockledger.messages.message import Command
@@ -66,12 +67,12 @@ Task = ToDecide | ToForward | ToDeadLetter | ToSetAside
 def decode(record: Record, partitions: int) -> Task:
     """Return what is to be done with a record; never raises."""
     if isinstance(record, UnreadableRecord):
-        return ToDeadLetter(record, "unreadable-record", record.explanation)
+        return ToDeadLetter(record, "unreadable_record", record.explanation)
     try:
         return _decoded(record, partitions)
     except Exception as error:  # noqa: BLE001 - the dead-letter policy
         _log.exception("decoding failed", partition=record.partition, offset=record.offset)
-        return ToDeadLetter(record, "decoding-failed", repr(error))
+        return ToDeadLetter(record, "decoding_failed", repr(error))
 
 
 def _decoded(record: Record, partitions: int) -> Task:
@@ -80,6 +81,8 @@ def _decoded(record: Record, partitions: int) -> Task:
         return ToDeadLetter(record, envelope.reason, envelope.explanation)
     partition = partition_of(envelope.tenant_id, partitions)
     if partition != record.partition:
+        if is_too_large(record):
+            return ToDeadLetter(record, "too_large", "too large to be sent on uncompressed")
         return ToForward(record, partition)
     command = (
         Rejection(ErrorCode.VALIDATION_ERROR, envelope.fault)

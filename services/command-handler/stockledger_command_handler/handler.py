@@ -5,33 +5,29 @@ that. Every failure has one answer: forget what is in memory and take the partit
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Final
 
 import structlog
 
 from stockledger.broker import Record, TopicReader
 from stockledger.crash_points import CrashPoints
-from stockledger.errors import DataRefused, LogError, PublishingFailed
-from stockledger.event_log.interface import (
-    CommandKey,
-    EventLog,
-    PartitionHead,
-    StreamKey,
-)
+from stockledger.errors import DataRefused, LogError, PublishingFailed, UnknownMessage
+from stockledger.event_log.interface import CommandKey, EventLog, StreamKey
 from stockledger.publisher import PartitionPublisher
 from stockledger.telemetry import Progress
 from stockledger.topics import Topics
 from stockledger.watch import ReaderWatch
 from stockledger_command_handler.answering import Answering
-from stockledger_command_handler.batch import Batch, OwnedPartition
+from stockledger_command_handler.batch import Batch
 from stockledger_command_handler.caution import Caution
 from stockledger_command_handler.deciding import BatchDecider
 from stockledger_command_handler.decoding import Task, ToDecide, ToSetAside, decode
 from stockledger_command_handler.metrics import CommandHandlerMetrics
 from stockledger_command_handler.outgoing import Stamp
+from stockledger_command_handler.ownership import Ownership
 from stockledger_command_handler.pipeline import Pipeline
 from stockledger_command_handler.routing import FOLD_VERSION
 from stockledger_command_handler.settings import CommandHandlerSettings
@@ -45,10 +41,13 @@ FINISH_SECONDS: Final = 15
 BATCHES_TAKEN: Final = 4
 """Batches taken at once: Kafka is asked for more only when what it gave is taken."""
 
+STREAMS_LOADED_MAX: Final = 100
+"""Streams loaded by one statement: with the events since their snapshots some ten thousand rows,
+far inside the statement's timeout; between two of them the process shows that it is alive."""
+
 PAUSES_SECONDS: Final = (0.1, 0.5, 1.0, 2.0)
 """Pauses before partitions are taken over again after failures in a row."""
 
-_BEGINNING_OF_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _log = structlog.get_logger(__name__)
 
 
@@ -71,7 +70,6 @@ class CommandHandler:
         self._reader = TopicReader(settings, topics.commands, settings.group, self)
         self._publisher = PartitionPublisher(settings)
         self._answering = Answering(settings, self._publisher.known_partitions, metrics)
-        self._take_over = TakeOver(settings, log, self._publisher, self._answering)
         self._pipeline = Pipeline(
             log,
             self._publisher,
@@ -86,39 +84,47 @@ class CommandHandler:
             self._reader, topics.commands, self.progress, metrics, self._answered_offsets
         )
         self._caution = Caution(settings.batch_records_max)
+        self._take_over = TakeOver(settings, log, self._publisher, self._answering)
+        self._ownership = Ownership(log, self._caution)
         self._cache = StreamCache(settings.streams_cached_max)
-        self._owned: dict[int, OwnedPartition] = {}
-        self._uncounted: set[int] = set()
-        self._is_new_assignment = True
         self._previous: Batch | None = None
         self._left: list[Record] = []
         self._batches = 0
-        self._last_time = _BEGINNING_OF_TIME
         self._turning = asyncio.Lock()
         self._failures = 0
-        self._draining = False
+        self._draining = asyncio.Event()
         self._unready: str | None = "not started"
 
     async def run(self) -> None:
-        """Decide commands until drained or cancelled."""
+        """Decide commands until drained or cancelled; an event of a newer release ends it too."""
         self._unready = "joining the group"
-        watching = asyncio.create_task(self._watch.run())
-        try:
+        async with contextlib.AsyncExitStack() as at_the_end:
+            watching = asyncio.create_task(self._watch.run())
+            at_the_end.callback(watching.cancel)
+            at_the_end.push_async_callback(self._publisher.stop)
             await self._publisher.start(self._settings.reply_topics)
+            at_the_end.push_async_callback(self._reader.stop)
+            at_the_end.push_async_callback(self._pipeline.abandon)
             await self._reader.start()
-            while not self._draining:
+            refusal = await self._work()
+            async with self._turning:
+                await self._finish()
+        self._unready = "stopped"
+        if refusal is not None:
+            await self._stand_by(refusal)
+
+    async def _work(self) -> UnknownMessage | None:
+        """Take turns until drained; return the event that only a newer release knows, if any."""
+        try:
+            while not self._draining.is_set():
                 await self._turn_safely()
-            await self._finish()
-        finally:
-            self._unready = "stopped"
-            watching.cancel()
-            await self._pipeline.abandon()
-            await self._reader.stop()
-            await self._publisher.stop()
+        except UnknownMessage as error:
+            return error
+        return None
 
     async def drain(self) -> None:
         """Take nothing new; `run` then finishes and returns."""
-        self._draining = True
+        self._draining.set()
 
     def unready(self) -> str | None:
         """Return why commands are not decided now, None when they are."""
@@ -128,10 +134,7 @@ class CommandHandler:
         """Take partitions over and return the offsets to start at."""
         await self._forget()
         heads = await self._take_over.run(self._reader, partitions)
-        self._own(heads)
-        if self._is_new_assignment:
-            self._uncounted = set(heads)
-            self._is_new_assignment = False
+        await self._ownership.begin(heads)
         self._metrics.take_overs.inc(len(heads))
         self._unready = None
         _log.info("partitions taken over", partitions=list(partitions))
@@ -143,20 +146,15 @@ class CommandHandler:
         async with self._turning:
             await self._finish()
             await self._forget()
-            self._is_new_assignment = True
+            self._ownership.give_up()
         self._metrics.rebalances.inc()
         _log.info("partitions given up", partitions=list(partitions))
-
-    def _own(self, heads: Mapping[int, PartitionHead]) -> None:
-        self._owned = {partition: OwnedPartition.of(head) for partition, head in heads.items()}
-        times = [head.last_time for head in heads.values() if head.last_time]
-        self._last_time = max([self._last_time, *times])
 
     async def _forget(self) -> None:
         """Let go of all that may not be in the log."""
         await self._pipeline.abandon()
         self._cache.clear()
-        self._owned = {}
+        self._ownership.forget()
         self._previous = None
         self._left = []
 
@@ -172,6 +170,7 @@ class CommandHandler:
         """Take the same partitions over from oneself."""
         pause = PAUSES_SECONDS[min(self._failures, len(PAUSES_SECONDS) - 1)]
         _log.warning("taking over from oneself", error=repr(error), pause_seconds=pause)
+        self.progress.begun_again()
         refused = self._pipeline.refused
         if isinstance(error, DataRefused) and refused is not None:
             self._caution.refused(refused.taken, error)
@@ -184,6 +183,12 @@ class CommandHandler:
             await self._forget()
             self._reader.take_over_again()
 
+    async def _stand_by(self, refusal: UnknownMessage) -> None:
+        """Own nothing and be alive, until a newer release takes this process's place."""
+        self._unready = f"a newer release wrote an event: {refusal}"
+        _log.critical("a newer release is needed", error=str(refusal))
+        await self.progress.stand_by(self._draining)
+
     async def _turn(self) -> None:
         records = self._left or await self._reader.take(
             records_max=self._settings.batch_records_max * BATCHES_TAKEN,
@@ -192,23 +197,22 @@ class CommandHandler:
         self.progress.turned()
         async with self._turning:
             self._left = []
-            records = [record for record in records if record.partition in self._owned]
+            owned = self._ownership.partitions
+            records = [record for record in records if record.partition in owned]
             if not records:
-                self._pipeline.check()
+                await self._rest()
                 return
-            await self._count_attempts(records)
-            done = await self._take_batch(records[: self._caution.records_max])
+            batch = records[: self._caution.records_max]
+            await self._ownership.count_attempts(batch)
+            done = await self._take_batch(batch)
             self._left = records[done:]
         self.progress.took_records()
 
-    async def _count_attempts(self, records: Sequence[Record]) -> None:
-        """Count the first batch of a new assignment, so that a record that kills is found."""
-        first = {record.partition for record in records} & self._uncounted
-        if first:
-            epochs = {partition: self._owned[partition].epoch for partition in sorted(first)}
-            for partition, attempts in (await self._log.count_attempts(epochs)).items():
-                self._caution.attempted(partition, self._owned[partition].next_offset, attempts)
-            self._uncounted -= first
+    async def _rest(self) -> None:
+        """With nothing to decide and nothing under way, write down how far everything is."""
+        self._pipeline.check()
+        if self._pipeline.is_idle and not self._reader.is_changing:
+            await self._ownership.pass_over(await self._reader.positions())
 
     async def _take_batch(self, records: Sequence[Record]) -> int:
         tasks = [self._task(record) for record in records]
@@ -220,22 +224,28 @@ class CommandHandler:
             ]
         )
         self._batches += 1
-        now = self._last_time = max(self._last_time, lookup.now)
+        owned = self._ownership
+        now = owned.last_time = max(owned.last_time, lookup.now)
         batch = Batch(self._batches, now, Stamp.of(now))
         decider = BatchDecider(
             batch,
             self._previous,
             lookup.results,
-            self._owned,
+            owned.partitions,
             self._cache,
             StreamView(self._cache, self._settings.defaults(), now),
             self._answering,
             self._load,
         )
         done = await decider.decide(tasks, self._settings.decision_seconds_max)
-        await self._pipeline.push(batch, self._owned)
-        self._previous = batch
-        self._metrics.batch_records.observe(done)
+        if done:
+            batch.snapshots = self._cache.snapshots_due(self._pipeline.committed, batch.changed)
+            await self._pipeline.push(batch, owned.partitions)
+            self._previous = batch
+            self._metrics.batch_records.observe(done)
+        if decider.awaits_commit:
+            await self._pipeline.appended()
+            self._previous = None
         return done
 
     def _task(self, record: Record) -> Task:
@@ -247,39 +257,38 @@ class CommandHandler:
 
     async def _load(self, keys: Sequence[StreamKey]) -> None:
         missing = [key for key in keys if not self._cache.has(key)]
-        self._cache.put(missing, await self._log.load_streams(missing, FOLD_VERSION))
+        for begin in range(0, len(missing), STREAMS_LOADED_MAX):
+            some = missing[begin : begin + STREAMS_LOADED_MAX]
+            self._cache.put(some, await self._log.load_streams(some, FOLD_VERSION))
+            await asyncio.sleep(0)
 
     async def _committed(self, batch: Batch) -> None:
         self._caution.succeeded()
-        snapshots = self._cache.snapshots_due(batch.number, batch.changed)
-        if snapshots:
-            await self._log.save_snapshots(snapshots)
+        if batch.snapshots:
+            await self._log.save_snapshots(batch.snapshots)
 
     def _published(self, batch: Batch) -> None:
         for part in batch.parts.values():
-            owned = self._owned.get(part.partition)
+            owned = self._ownership.partitions.get(part.partition)
             if owned is not None:
                 owned.answered_offset = part.next_offset
                 owned.published_position = part.next_position - 1
         self._metrics.answered(batch.answered.values(), time.time() * 1_000)
 
     def _answered_offsets(self) -> Mapping[int, int]:
-        waiting = self._pipeline.oldest_unpublished
-        age = (self._last_time - waiting).total_seconds() if waiting else 0
-        self._metrics.unpublished_age.set(age)
+        owned = self._ownership.partitions.values()
+        self._metrics.unpublished_age.set(self._pipeline.oldest_unpublished_seconds())
         self._metrics.unpublished.set(
-            sum(p.next_position - 1 - p.published_position for p in self._owned.values())
+            sum(one.next_position - 1 - one.published_position for one in owned)
         )
         self._metrics.cached_streams.set(len(self._cache))
-        return {p.partition: p.answered_offset for p in self._owned.values()}
+        return {one.partition: one.answered_offset for one in owned}
 
     async def _finish(self) -> None:
         """Wait for what is under way, and write down what Kafka has by now."""
         try:
             async with asyncio.timeout(FINISH_SECONDS):
                 await self._pipeline.idle()
-                if self._owned:
-                    marks = [owned.append() for _, owned in sorted(self._owned.items())]
-                    await self._log.append(marks, self._last_time)
         except (LogError, PublishingFailed, TimeoutError) as error:
             _log.warning("given up unfinished; taken over as after a crash", error=repr(error))
+        await self._ownership.write_down()

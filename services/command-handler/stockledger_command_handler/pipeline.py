@@ -4,8 +4,8 @@ Order is kept everywhere: a batch is appended after the one before it, and publi
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
 from typing import Final
 
 from stockledger.crash_points import CrashPoints
@@ -57,27 +57,32 @@ class Pipeline:
         self._sending_on: asyncio.Task[None] | None = None
         self._appending: asyncio.Task[None] | None = None
         self._last_committed = 0
-        self._unpublished: dict[int, datetime] = {}
+        self._unpublished: dict[int, float] = {}
         self.refused: Batch | None = None
 
-    @property
-    def oldest_unpublished(self) -> datetime | None:
-        """The time of the oldest batch in the log that Kafka has not acknowledged."""
-        return next(iter(self._unpublished.values()), None)
+    def oldest_unpublished_seconds(self) -> float:
+        """Return for how long the oldest batch in the log waits for Kafka; 0 when none does."""
+        now = time.monotonic()
+        return now - next(iter(self._unpublished.values()), now)
 
     @property
-    def last_committed(self) -> int:
+    def committed(self) -> int:
         """The number of the last batch that is in the log."""
         return self._last_committed
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether everything pushed is in the log and in Kafka."""
+        return not self._unpublished and (self._appending is None or self._appending.done())
 
     async def push(self, batch: Batch, owned: Mapping[int, OwnedPartition]) -> None:
         """Begin to append a batch once the one before is in the log.
 
         Raises what appending or publishing the batches before raised.
         """
+        await self._finish_appending()
         sending_on = asyncio.create_task(self._send_on(batch.before)) if batch.before else None
         self._sending_on = sending_on
-        await self._finish_appending()
         for part in batch.parts.values():
             part.answered_offset = owned[part.partition].answered_offset
             part.published_position = owned[part.partition].published_position
@@ -91,6 +96,10 @@ class Pipeline:
         if self._sending is not None and self._sending.done():
             self._sending.result()
 
+    async def appended(self) -> None:
+        """Wait until everything pushed is in the log; raises what failed."""
+        await self._finish_appending()
+
     async def idle(self) -> None:
         """Wait until everything pushed is in the log and in Kafka; raises what failed."""
         await self._finish_appending()
@@ -98,8 +107,10 @@ class Pipeline:
         if sending is None:
             return
         emptied = asyncio.create_task(self._committed.join())
-        await asyncio.wait({emptied, sending}, return_when=asyncio.FIRST_COMPLETED)
-        emptied.cancel()
+        try:
+            await asyncio.wait({emptied, sending}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            emptied.cancel()
         self._check_sending()
 
     async def abandon(self) -> None:
@@ -141,7 +152,7 @@ class Pipeline:
             raise
         self._crash_points.passed(CRASH_AFTER_APPEND)
         self._last_committed = batch.number
-        self._unpublished[batch.number] = batch.time
+        self._unpublished[batch.number] = time.monotonic()
         await self._put(batch)
         await self._on_committed(batch)
 
@@ -150,10 +161,11 @@ class Pipeline:
         self._check_sending()
         sending = self._sending
         put = asyncio.create_task(self._committed.put(batch))
-        await asyncio.wait({put, sending} if sending else {put}, return_when="FIRST_COMPLETED")
-        if not put.done():
+        try:
+            await asyncio.wait({put, sending} if sending else {put}, return_when="FIRST_COMPLETED")
+        finally:
             put.cancel()
-            self._check_sending()
+        self._check_sending()
 
     async def _send_committed(self) -> None:
         while True:
@@ -176,9 +188,16 @@ class Pipeline:
                     add(events, self._events_topic, part.partition, message)
             for addressed in (self._answering.answers(batch), batch.after):
                 _join(answers, addressed)
-        await asyncio.gather(
-            self._publish(events, CRASH_AFTER_EVENTS), self._publish(answers, CRASH_AFTER_ANSWERS)
-        )
+        publishing = [
+            asyncio.create_task(self._publish(events, CRASH_AFTER_EVENTS)),
+            asyncio.create_task(self._publish(answers, CRASH_AFTER_ANSWERS)),
+        ]
+        try:
+            await asyncio.gather(*publishing)
+        finally:
+            for task in publishing:
+                task.cancel()
+            await asyncio.wait(publishing)
 
     async def _publish(self, addressed: Addressed, crash_point: str) -> None:
         for topic, messages in addressed.items():

@@ -10,9 +10,6 @@ from stockledger_command_handler.domain.view import Defaults
 GROUP: Final = "stockledger.command-handler"
 """The consumer group of all command handlers of an installation, behind the topics' prefix."""
 
-ROLE: Final = "stockledger_ledger"
-"""The role in PostgreSQL: it may write the log, and nothing else."""
-
 POOL_SIZE: Final = 4
 """Connections: one appends while others look up, load and store snapshots."""
 

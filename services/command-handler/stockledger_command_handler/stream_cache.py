@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from stockledger.event_log.interface import LoadedStream, Snapshot, StreamKey
+from stockledger.errors import UnknownMessage
+from stockledger.event_log.interface import LoadedStream, Snapshot, StoredEvent, StreamKey
 from stockledger.messages.codec import decode_event
 from stockledger.messages.message import Event
 from stockledger_command_handler.routing import FOLD_VERSION, Aggregate, aggregate_of
 
-SNAPSHOT_EVERY: Final = 1_000
+SNAPSHOT_EVERY: Final = 200
 """Versions between two snapshots of a stream: bounds how many events a load has to fold."""
 
 
@@ -72,17 +73,21 @@ class StreamCache:
         """Forget all streams: what they say may not be in the log."""
         self._streams.clear()
 
-    def snapshots_due(self, committed_batch: int, changed: Collection[StreamKey]) -> list[Snapshot]:
-        """Forget the least recently used above the capacity; return the snapshots to store."""
-        due = [s for key in changed if (s := self._streams.get(key)) and _is_far(s)]
+    def snapshots_due(self, committed: int, changed: Collection[StreamKey]) -> list[Snapshot]:
+        """Return the snapshots to store once the batch that changed these streams is in the log.
+
+        Forgets the least recently used streams above the capacity, save those that a batch after
+        the last `committed` one changed.
+        """
+        due = [stream for key in changed if _is_far(stream := self._streams[key])]
         excess = len(self._streams) - self._capacity
         for key in list(self._streams)[: max(excess, 0)]:
             stream = self._streams[key]
-            if stream.batch <= committed_batch:
+            if stream.batch <= committed:
                 del self._streams[key]
                 if stream.version > stream.snapshot_version:
                     due.append(stream)
-        return [_snapshot(stream) for stream in due if stream.batch <= committed_batch]
+        return [_snapshot(stream) for stream in due]
 
 
 def _is_far(stream: CachedStream) -> bool:
@@ -107,7 +112,7 @@ def _folded(key: StreamKey, loaded: LoadedStream | None) -> CachedStream:
     snapshot = loaded.snapshot
     state = aggregate.load(snapshot.state) if snapshot else aggregate.initial()
     for event in loaded.events:
-        state = aggregate.evolve(state, decode_event(event.type, event.data))
+        state = aggregate.evolve(state, _decoded(event))
     return CachedStream(
         key,
         aggregate,
@@ -116,3 +121,11 @@ def _folded(key: StreamKey, loaded: LoadedStream | None) -> CachedStream:
         state,
         snapshot.version if snapshot else 0,
     )
+
+
+def _decoded(event: StoredEvent) -> Event:
+    try:
+        return decode_event(event.type, event.data)
+    except ValueError as error:
+        message = f"{event.type} at position {event.position} of partition {event.partition}"
+        raise UnknownMessage(message) from error

@@ -8,10 +8,13 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from stockledger.broker import Record, TopicReader, last_records
+from aiokafka.errors import KafkaError
+
+from stockledger.broker import Record, TopicReader
 from stockledger.config import Settings
-from stockledger.errors import ConfigurationError
+from stockledger.errors import ConfigurationError, PublishingFailed
 from stockledger.event_log.interface import EventLog, PartitionHead
+from stockledger.last_records import last_records
 from stockledger.publisher import PartitionPublisher
 from stockledger.topics import Topics
 from stockledger_command_handler.answering import Answering
@@ -71,7 +74,11 @@ class TakeOver:
                 raise ConfigurationError(message)
 
     async def _check_positions(self, heads: Mapping[int, PartitionHead]) -> None:
-        last = await last_records(self._settings, self._topics.events, list(heads))
+        try:
+            last = await last_records(self._settings, self._topics.events, list(heads))
+        except (KafkaError, TimeoutError) as error:
+            message = f"the last events cannot be read: {error!r}"
+            raise PublishingFailed(message) from error
         for partition, record in last.items():
             position = position_of(record)
             head = heads[partition]
@@ -114,4 +121,5 @@ class TakeOver:
 
 def position_of(record: Record) -> int:
     """Return the position that an event in the topic has; 0 when it is no event of ours."""
-    return int(dict(record.headers).get("ce_position", b"0"))
+    position = dict(record.headers).get("ce_position", b"")
+    return int(position) if position.isdigit() else 0

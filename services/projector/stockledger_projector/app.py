@@ -39,6 +39,7 @@ class ProjectorWorker:
         settings = self._settings
         topics = Topics.of(settings)
         await ensure_topics(settings)
+        self.progress.broker_answered()
         async with await open_pool(settings, role=PROJECTOR_ROLE, size=POOL_SIZE) as pool:
             log = PostgresEventLog(pool, settings.partitions)
             source = Source(settings, topics.events, GROUP, log, pool)

@@ -102,7 +102,9 @@ DEAD_LETTER_HEADERS: Final[Mapping[str, Schema]] = {
     "kafka_dlt-original-offset": _text("8 bytes, big-endian.", "\0\0\0\0\0\0\x04\x12"),
     "kafka_dlt-original-timestamp": _text("ms since 1970, 8 bytes, big-endian.", "\0" * 8),
     "kafka_dlt-original-timestamp-type": _text("CreateTime or LogAppendTime.", "CreateTime"),
-    "kafka_dlt-original-consumer-group": _text("Who could not take it.", "command-handler"),
+    "kafka_dlt-original-consumer-group": _text(
+        "Who could not take it.", "stockledger.command-handler"
+    ),
 }
 
 _OPTIONAL: Final = frozenset(
