@@ -97,12 +97,6 @@ class Unreadable:
     explanation: str
 
 
-def tenant_of(record: Record) -> TenantId | None:
-    """Return the tenant to route a record by, as `decode_envelope` finds it; None: unreadable."""
-    opened = open_record(record)
-    return None if opened is None else _tenant_from(opened.attributes.get("ce_tenantid"))
-
-
 def decode_envelope(record: Record) -> CommandEnvelope | Unreadable:
     """Return the command of a record. Never raises, whatever the bytes are."""
     opened = open_record(record)

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from stockledger.cloud_event import Record
-from stockledger.envelope import CommandEnvelope, Reply, Unreadable, decode_envelope, tenant_of
+from stockledger.envelope import CommandEnvelope, Reply, Unreadable, decode_envelope
 from tests.support.records import BINARY, RECEIVE_LAMPS, binary, record, structured
 
 SENT = datetime(2026, 11, 21, 9, 0, 0, 125_000, tzinfo=UTC)
@@ -218,13 +218,6 @@ def test_a_command_that_nobody_can_be_answered_for_says_why(message: Record, rea
 def test_lengths_are_counted_in_characters(letter: str) -> None:
     assert decoded(binary(id=(letter * 128).encode())).id == letter * 128
     assert isinstance(decode_envelope(binary(id=(letter * 129).encode())), Unreadable)
-
-
-def test_the_tenant_alone_is_found_as_the_envelope_finds_it() -> None:
-    assert tenant_of(binary()) == "acme"
-    assert tenant_of(structured(headers=())) == "acme"
-    assert tenant_of(binary(tenantid=b"acme corp")) is None
-    assert tenant_of(record(b"{", [("content-type", b"application/cloudevents+json")])) is None
 
 
 def test_a_repeat_is_known_in_either_mode_however_it_is_stamped() -> None:

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stockledger.dead_letters import dead_letter_message
-from stockledger.envelope import CommandEnvelope, Unreadable, decode_envelope, tenant_of
+from stockledger.envelope import CommandEnvelope, Unreadable, decode_envelope
 from stockledger.messages.codec import decode_command
 from stockledger.messages.message import Command
 from stockledger.messages.registry import COMMAND_TYPES
@@ -81,7 +81,6 @@ def test_any_record_has_an_outcome(
     if isinstance(outcome, Unreadable):
         assert dead_letter_message(message, "handlers", outcome.reason, outcome.explanation)
         return
-    assert tenant_of(message) == outcome.tenant_id
     assert_storable(outcome)
     if outcome.fault is None:
         assert_decided_about(outcome.type, outcome.data)
