@@ -54,7 +54,6 @@ class Pipeline:
         self._unpublished_max = unpublished_max
         self._committed: asyncio.Queue[Batch] = asyncio.Queue(unpublished_max)
         self._sending: asyncio.Task[None] | None = None
-        self._sending_on: asyncio.Task[None] | None = None
         self._appending: asyncio.Task[None] | None = None
         self._last_committed = 0
         self._unpublished: dict[int, float] = {}
@@ -80,13 +79,11 @@ class Pipeline:
 
         Raises what appending or publishing the batches before raised.
         """
-        await self._finish_appending()
-        sending_on = asyncio.create_task(self._send_on(batch.before)) if batch.before else None
-        self._sending_on = sending_on
+        await self.appended()
         for part in batch.parts.values():
             part.answered_offset = owned[part.partition].answered_offset
             part.published_position = owned[part.partition].published_position
-        self._appending = asyncio.create_task(self._append(batch, sending_on))
+        self._appending = asyncio.create_task(self._append(batch))
         self._check_sending()
 
     def check(self) -> None:
@@ -98,11 +95,13 @@ class Pipeline:
 
     async def appended(self) -> None:
         """Wait until everything pushed is in the log; raises what failed."""
-        await self._finish_appending()
+        appending = self._appending
+        if appending is not None:
+            await asyncio.shield(appending)
 
     async def idle(self) -> None:
         """Wait until everything pushed is in the log and in Kafka; raises what failed."""
-        await self._finish_appending()
+        await self.appended()
         sending = self._sending
         if sending is None:
             return
@@ -115,20 +114,15 @@ class Pipeline:
 
     async def abandon(self) -> None:
         """Give up whatever is under way; what is in the log is published at a take-over."""
-        for task in (self._sending_on, self._appending, self._sending):
+        for task in (self._appending, self._sending):
             if task is not None:
                 task.cancel()
                 await asyncio.wait([task])
                 if not task.cancelled():
                     task.exception()
-        self._sending_on = self._appending = self._sending = None
+        self._appending = self._sending = None
         self._unpublished.clear()
         self._committed = asyncio.Queue(self._unpublished_max)
-
-    async def _finish_appending(self) -> None:
-        appending = self._appending
-        if appending is not None:
-            await asyncio.shield(appending)
 
     def _check_sending(self) -> None:
         if self._sending is None:
@@ -141,9 +135,9 @@ class Pipeline:
         for topic, messages in before.items():
             await self._publisher.publish(topic, messages)
 
-    async def _append(self, batch: Batch, sending_on: asyncio.Task[None] | None) -> None:
-        if sending_on is not None:
-            await sending_on
+    async def _append(self, batch: Batch) -> None:
+        if batch.before:
+            await self._send_on(batch.before)
         self._crash_points.passed(CRASH_BEFORE_APPEND)
         try:
             await self._log.append(batch.appends(), batch.time)
