@@ -1,8 +1,9 @@
 """All use of FastStream: connecting, and reading a topic by our own loop.
 
 FastStream's message handlers are not used (DESIGN section 11): a subscriber without a handler
-gives the configured consumer, and `TopicReader.take` reads from it. Offsets come from PostgreSQL;
-those committed to Kafka are for lag monitoring alone.
+gives the configured consumer, and `TopicReader.take` reads from it. Whoever decides or writes has
+its offsets in PostgreSQL, and those committed to Kafka are for lag monitoring alone; the order
+intake, which has no state, begins at them.
 """
 
 import asyncio
@@ -33,7 +34,7 @@ REBALANCE_TIMEOUT_MS: Final = 30_000
 """How long (ms) a rebalance waits for a member that finishes its batch; above the drain time."""
 
 COMMIT_TIMEOUT_SECONDS: Final = 10
-"""aiokafka retries a commit without end; a commit left out only makes the lag look larger."""
+"""aiokafka asks for commits without end; one that is left out is made up for by a later one."""
 
 STOP_SECONDS: Final = 10
 """How long leaving the group, or disconnecting a producer, may take."""
@@ -101,6 +102,7 @@ class TopicReader(ConsumerRebalanceListener):
 
     A new assignment only marks the partitions; `take` hands them to the assignment in the loop's
     own task, so that a failure there is the loop's failure, and not swallowed by the client.
+    `has_joined`: the group told which partitions are this process's, be it none.
     """
 
     def __init__(
@@ -133,6 +135,7 @@ class TopicReader(ConsumerRebalanceListener):
         self._owned: frozenset[int] = frozenset()
         self._next_offsets: dict[int, int] = {}
         self._has_unreadable = False
+        self.has_joined = False
         self._generation = 0
 
     @property
@@ -223,6 +226,15 @@ class TopicReader(ConsumerRebalanceListener):
             return False
         return True
 
+    async def committed_offsets(self, partitions: Iterable[int]) -> dict[int, int]:
+        """Return the next offsets that the group committed; partitions without one are left out.
+
+        Raises `KafkaError`, or `TimeoutError` when Kafka does not tell.
+        """
+        async with asyncio.timeout(COMMIT_TIMEOUT_SECONDS):
+            asked = [(p, await self._consumer.committed(p)) for p in self._named(partitions)]
+        return {p.partition: offset for p, offset in asked if offset is not None}
+
     async def end_offsets(self, partitions: Iterable[int]) -> dict[int, int]:
         """Return the offset behind the last message of each partition."""
         ends = await self._consumer.end_offsets(self._named(partitions))
@@ -250,6 +262,7 @@ class TopicReader(ConsumerRebalanceListener):
         """Stop reading at once, and let the assignment finish; heartbeats go on meanwhile."""
         given_up = sorted(p.partition for p in revoked if p.partition in self._owned)
         self._owned = self._awaiting = frozenset()
+        self.has_joined = False
         self._generation += 1
         await self._assignment.revoked(given_up)
 
@@ -258,6 +271,7 @@ class TopicReader(ConsumerRebalanceListener):
         self._consumer.pause(*assigned)
         self._generation += 1
         self._awaiting = frozenset(partition.partition for partition in assigned)
+        self.has_joined = True
 
     async def _take_over(self) -> None:
         awaiting, generation = self._awaiting, self._generation

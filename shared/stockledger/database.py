@@ -12,6 +12,7 @@ from stockledger.errors import ConfigurationError, LogUnavailable
 LEDGER_ROLE: Final = "stockledger_ledger"
 PROJECTOR_ROLE: Final = "stockledger_projector"
 API_ROLE: Final = "stockledger_api"
+SCHEDULER_ROLE: Final = "stockledger_scheduler"
 
 CONNECT_SECONDS: Final = 5
 """For one connection attempt; then the caller tries again and says so."""
@@ -39,7 +40,7 @@ _SESSION: Final[Mapping[str, str]] = {
     "jit": "off",
     "timezone": "UTC",
 }
-_LEDGER_SESSION: Final[Mapping[str, str]] = {
+_BY_KEY: Final[Mapping[str, str]] = {
     # Few statements, each with one good plan: planning them anew costs more than running them.
     "plan_cache_mode": "force_generic_plan",
     # Made while the tables are empty, these plans are still used when there are millions of rows:
@@ -64,8 +65,8 @@ async def open_pool(settings: Settings, *, role: str | None, size: int) -> async
     session = dict(_SESSION) | {"application_name": f"stockledger {role or 'login'}"}
     if role is not None:
         session["role"] = role
-    if role == LEDGER_ROLE:
-        session |= _LEDGER_SESSION
+    if role in {LEDGER_ROLE, SCHEDULER_ROLE}:
+        session |= _BY_KEY
     pool = asyncpg.create_pool(
         settings.postgres_dsn.get_secret_value(),
         min_size=1,

@@ -6,7 +6,7 @@ again. SIGTERM drains the loop first. `/livez` tells by progress, `/readyz` by r
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Final, Protocol
 
 import structlog
@@ -152,6 +152,21 @@ class Service:
     async def _metrics(self, request: Request) -> Response:
         encode, content_type = choose_encoder(request.headers.get("accept", ""))
         return Response(encode(self._registry), media_type=content_type)
+
+
+async def run_together(*loops: Coroutine[None, None, None]) -> None:
+    """Run several loops of one worker until all have returned; one that fails ends the others."""
+    running = {asyncio.create_task(loop) for loop in loops}
+    try:
+        unfinished = running
+        while unfinished:
+            done, unfinished = await asyncio.wait(unfinished, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running)
 
 
 def _answer(problem: str | None) -> JSONResponse:

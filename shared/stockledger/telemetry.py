@@ -5,7 +5,7 @@ import contextlib
 import logging
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from typing import Final
 
@@ -128,6 +128,31 @@ class Progress:
             if now - last > STALLED_AFTER_SECONDS:
                 return f"{reason} for {now - last:.0f} s"
         return None
+
+
+class ProgressOfLoops(Progress):
+    """Signs of life of a process with several loops: it is alive as long as each of them is."""
+
+    __slots__ = ("_loops",)
+
+    def __init__(self, loops: Mapping[str, Progress]) -> None:
+        super().__init__()
+        self._loops = loops
+
+    def broker_answered(self) -> None:
+        """Say that Kafka answered a question, before there are loops that ask."""
+        for loop in self._loops.values():
+            loop.broker_answered()
+
+    def begun_again(self) -> None:
+        """Say that all loops begin again, after a failure of the outside."""
+        for loop in self._loops.values():
+            loop.begun_again()
+
+    def stalled(self) -> str | None:
+        """Return which loop is not alive, and why; None when all are."""
+        stalled = ((name, loop.stalled()) for name, loop in self._loops.items())
+        return next((f"{name}: {reason}" for name, reason in stalled if reason), None)
 
 
 class ReadingMetrics:

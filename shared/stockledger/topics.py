@@ -25,26 +25,38 @@ LEVELS_OUTAGE_MS: Final = 7 * 24 * 3_600_000
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """Names of the topics under a prefix."""
+    """Names of the topics under a prefix.
+
+    `orders` is the shop systems': it has whatever number of partitions they gave it.
+    """
 
     commands: str
     results: str
     events: str
     levels: str
+    orders: str
     commands_dead_letters: str
+    orders_dead_letters: str
 
     @classmethod
     def of(cls, settings: Settings) -> "Topics":
         """Return the names that these settings give."""
         prefix = settings.topic_prefix
-        commands = f"{prefix}inventory.commands.v1"
+        commands, orders = f"{prefix}inventory.commands.v1", f"{prefix}orders.events.v1"
         return cls(
             commands=commands,
             results=f"{prefix}inventory.results.v1",
             events=f"{prefix}inventory.events.v1",
             levels=f"{prefix}inventory.levels.v1",
+            orders=orders,
             commands_dead_letters=commands + settings.dead_letter_suffix,
+            orders_dead_letters=orders + settings.dead_letter_suffix,
         )
+
+    @property
+    def of_any_shape(self) -> frozenset[str]:
+        """The topics whose partitions are not those of the log."""
+        return frozenset({self.orders, self.orders_dead_letters})
 
     def configurations(self) -> dict[str, dict[str, str]]:
         """Return the broker's configuration of each topic."""
@@ -57,16 +69,16 @@ class Topics:
             "delete.retention.ms": str(LEVELS_OUTAGE_MS),
             "max.compaction.lag.ms": str(LEVELS_OUTAGE_MS),
         }
+        for_ever = {"retention.ms": "-1", **any_time}
+        dead_letters = {**for_ever, "max.message.bytes": str(DEAD_LETTER_BYTES_MAX)}
         return {
             self.commands: kept,
             self.results: kept,
-            self.events: {"retention.ms": "-1", **any_time},
+            self.events: for_ever,
             self.levels: compacted,
-            self.commands_dead_letters: {
-                "retention.ms": "-1",
-                **any_time,
-                "max.message.bytes": str(DEAD_LETTER_BYTES_MAX),
-            },
+            self.orders: kept,
+            self.commands_dead_letters: dead_letters,
+            self.orders_dead_letters: dead_letters,
         }
 
 
@@ -116,7 +128,8 @@ async def _create_missing(client: AIOKafkaAdminClient, settings: Settings) -> li
 
 
 async def _check_partitions(client: AIOKafkaAdminClient, settings: Settings) -> None:
-    names = list(Topics.of(settings).configurations())
+    topics = Topics.of(settings)
+    names = [name for name in topics.configurations() if name not in topics.of_any_shape]
     for topic in await client.describe_topics(names):
         found = len(topic["partitions"])
         if found not in {0, settings.partitions}:

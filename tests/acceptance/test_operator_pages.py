@@ -23,6 +23,8 @@ METRICS: Final = {
     "inventory_unpublished_events",
     "inventory_unpublished_oldest_age_seconds",
     "inventory_forwarded",
+    "inventory_order_events",
+    "inventory_order_commands",
     "inventory_parked",
     "inventory_rebalances",
     "inventory_build_info",

@@ -13,12 +13,20 @@ from typing import Final
 
 from stockledger.dev.stack import running_stack
 from tests.bench.bench import QUICK, Bench, Sizes
+from tests.bench.expiring import measure_deadlines, measure_downtime
 from tests.bench.filled_log import measure_filled_log
+from tests.bench.flash_sale import measure_flash_sale
 from tests.bench.latency import measure_latency
+from tests.bench.many_holds import measure_many_holds
 from tests.bench.memory import measure_memory
-from tests.bench.naive import measure_naive
+from tests.bench.naive import measure_naive, measure_naive_reservations
 from tests.bench.projection import measure_projector
 from tests.bench.report import Report
+from tests.bench.reservations import (
+    measure_reservation_latency,
+    measure_reservations,
+    measure_shared_reservations,
+)
 from tests.bench.targets import TARGETS
 from tests.bench.throughput import (
     measure_forwarding,
@@ -41,6 +49,14 @@ IN_EVERY_RUN: Final[Mapping[str, Measure]] = {
     "projector": measure_projector,
     "filled-log": measure_filled_log,
     "latency": measure_latency,
+    "reservations": measure_reservations,
+    "naive-reservations": measure_naive_reservations,
+    "shared-reservations": measure_shared_reservations,
+    "reservation-latency": measure_reservation_latency,
+    "many-holds": measure_many_holds,
+    "flash-sale": measure_flash_sale,
+    "downtime": measure_downtime,
+    "deadlines": measure_deadlines,
 }
 """What is measured again in each run, one after the other, so that noise hits all alike."""
 

@@ -20,6 +20,14 @@ class Sizes:
     naive_one: int = 5_000
     naive_eight: int = 12_000
     naive_hot: int = 3_000
+    reservations: int = 40_000
+    reservations_of_five: int = 15_000
+    naive_reservations: int = 10_000
+    naive_reservations_of_five: int = 5_000
+    skus: int = 20_000
+    many_holds: int = 100_000
+    buyers: int = 20_000
+    due_at_once: int = 100_000
     items: int = 2_000
     tenants: int = 24
     logged_events: int = 1_000_000
@@ -34,6 +42,13 @@ QUICK = Sizes(
     naive_one=2_000,
     naive_eight=5_000,
     naive_hot=1_000,
+    reservations=20_000,
+    reservations_of_five=6_000,
+    naive_reservations=4_000,
+    naive_reservations_of_five=2_000,
+    skus=4_000,
+    many_holds=20_000,
+    due_at_once=20_000,
     logged_events=200_000,
     paced_seconds=5,
     bare_commits=500,
@@ -88,6 +103,14 @@ class Bench:
     def close(self) -> None:
         """Remove the installations that all runs shared."""
         self._closing.close()
+
+    def popular_items(self) -> list[Item]:
+        """Return the items of one tenant that reservations are made of."""
+        return catalogue("popular", 1, self.sizes.skus)
+
+    def shared_popular_items(self) -> list[Item]:
+        """Return as many of them, of many tenants."""
+        return catalogue("mall", self.sizes.tenants, self.sizes.skus)
 
     def solo_items(self) -> list[Item]:
         """Return the items of one tenant."""

@@ -10,6 +10,7 @@ from confluent_kafka import Message as Received
 
 from stockledger.config import Settings
 from tests.bench.traffic import Message
+from tests.support.shop import headers_of
 
 ClientSettings = Mapping[str, str | int | float | bool]
 
@@ -89,10 +90,19 @@ class AnswerReader:
     """Reads what comes into a topic after the reader was made, outside of any group.
 
     Every message at once, for its latency; or in bulk, to cost those who are measured little.
+    With a source, only answers to commands of that one: others may be asking too.
     """
 
-    def __init__(self, settings: Settings, topic: str, *, at_once: bool = False) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        topic: str,
+        *,
+        at_once: bool = False,
+        source: str | None = None,
+    ) -> None:
         self._at_once = at_once
+        self._answers = None if source is None else f"{source}/".encode()
         self._consumer = Consumer(
             {
                 "bootstrap.servers": settings.kafka_bootstrap_servers,
@@ -120,7 +130,7 @@ class AnswerReader:
         at = time.time()
         for message in found:
             assert message.error() is None, message.error()
-        return [Arrival(message, at) for message in found]
+        return [Arrival(message, at) for message in found if self._is_for_us(message)]
 
     def read_count(self, count: int) -> list[Arrival]:
         """Return exactly so many messages; fails when they stop coming before."""
@@ -138,6 +148,9 @@ class AnswerReader:
     def close(self) -> None:
         """Let go of the connection."""
         self._consumer.close()
+
+    def _is_for_us(self, message: Received) -> bool:
+        return self._answers is None or headers_of(message)["ce_id"].startswith(self._answers)
 
     def _end(self, topic: str, partition: int) -> int:
         _, end = self._consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=10)

@@ -41,21 +41,26 @@ def measure_latency(bench: Bench) -> None:
         items = bench.shared_items()
         site.stock(items)
         load = top * LOAD_SHARE
-        traffic = site.maker.trade(items, int(load * (WARM_UP_SECONDS + bench.sizes.paced_seconds)))
-        latencies = sorted(_latencies(site, traffic, load))
+        traffic = site.maker.trade(items, commands_for(bench, load))
+        latencies = ascending_latencies(site, traffic, load)
         commits = sorted(asyncio.run(_bare_commits(site, bench.sizes.bare_commits)))
-    bench.record(MEDIAN, 1_000 * percentile(latencies, 50), MILLISECONDS)
-    bench.record(P99, 1_000 * percentile(latencies, 99), MILLISECONDS)
-    bench.record(BARE_P99, 1_000 * percentile(commits, 99), MILLISECONDS)
+    bench.record(MEDIAN, milliseconds(latencies, 50), MILLISECONDS)
+    bench.record(P99, milliseconds(latencies, 99), MILLISECONDS)
+    bench.record(BARE_P99, milliseconds(commits, 99), MILLISECONDS)
 
 
-def percentile(ascending: Sequence[float], percent: int) -> float:
-    """Return the value that `percent` of the values do not exceed."""
-    return ascending[-(-len(ascending) * percent // 100) - 1]
+def milliseconds(ascending: Sequence[float], percent: int) -> float:
+    """Return what `percent` of these times (s) do not exceed, in milliseconds."""
+    return 1_000 * ascending[-(-len(ascending) * percent // 100) - 1]
 
 
-def _latencies(site: Site, traffic: Traffic, per_second: float) -> list[float]:
-    """Return the seconds from each command's appointed time to when its answer was read.
+def commands_for(bench: Bench, per_second: float) -> int:
+    """Return how many commands a measured load takes."""
+    return int(per_second * (WARM_UP_SECONDS + bench.sizes.paced_seconds))
+
+
+def ascending_latencies(site: Site, traffic: Traffic, per_second: float) -> list[float]:
+    """Return the seconds from each command's appointed time to when its answer was read, sorted.
 
     The first seconds of the load are not counted: sender and reader connect in them.
     """
@@ -65,7 +70,7 @@ def _latencies(site: Site, traffic: Traffic, per_second: float) -> list[float]:
         first, _ = _paced(sender, reader, traffic.messages[:warming], per_second)
         arrivals, began = _paced(sender, reader, traffic.messages[warming:], per_second)
     check_answers([*first, *arrivals], traffic)
-    return _waits(traffic.messages[warming:], arrivals, began, per_second)
+    return sorted(_waits(traffic.messages[warming:], arrivals, began, per_second))
 
 
 def _paced(

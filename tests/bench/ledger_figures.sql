@@ -3,11 +3,11 @@ select
     count(*) as events,
     coalesce(
         sum(
-            case event.type
-                when 'stockledger.StockReceived.v1' then (event.data ->> 'quantity')::numeric
-                when 'stockledger.StockIssued.v1' then - (event.data ->> 'quantity')::numeric
-                else 0
-            end
+            (
+                select sum((entry ->> 'change')::numeric)
+                from json_array_elements(event.data -> 'entries') as entry
+                where entry ->> 'bucket' = 'available'
+            )
         ),
         0
     ) as change

@@ -8,7 +8,7 @@ the work is left out.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Final, Self
@@ -27,16 +27,20 @@ from tests.bench.kafka_ends import (
 )
 from tests.bench.ledger_figures import LedgerFigures
 from tests.bench.processor_time import ProcessorTime, Spent
-from tests.bench.traffic import Item, Traffic, TrafficMaker
+from tests.bench.traffic import STOCK, Item, Traffic, TrafficMaker
 from tests.support.installation import Installation, ServiceProcess
 from tests.support.shop import headers_of
 
 FROZEN_SECONDS_MAX: Final = 5
 """Below the group's session timeout (6 s): a process that is stopped longer loses its place."""
 
+TAKEN_AT_ONCE: Final = 20_000
+"""Commands that are made and published at once where none of them is measured."""
+
 HANDLER: Final = "stockledger_command_handler"
 PROFILED_HANDLER: Final = "tests.bench.profiled_handler"
 PROJECTOR: Final = "stockledger_projector"
+SCHEDULER: Final = "stockledger_scheduler"
 QUIET: Final = {"INVENTORY_LOG_LEVEL": "warning"}
 ACCEPTED: Final = b"stockledger.CommandAccepted.v1"
 
@@ -77,14 +81,26 @@ class Site:
         """Start a projector without waiting."""
         return self.installation.service(PROJECTOR, QUIET)
 
-    def stock(self, items: Sequence[Item]) -> None:
+    def scheduler_process(self) -> ServiceProcess:
+        """Start a scheduler without waiting."""
+        return self.installation.service(SCHEDULER, QUIET)
+
+    def stock(self, items: Sequence[Item], units: int = STOCK) -> None:
         """Deliver to every item, opening warehouses as needed; a handler must be running."""
-        traffic = self.maker.stocking(items)
+        self.take(self.maker.stocking(items, units))
+
+    def take(self, traffic: Traffic) -> None:
+        """Have commands decided that are not measured."""
         with closing(AnswerReader(self.settings, self.topics.results)) as reader:
             sender = CommandSender(self.settings, self.topics.commands)
             sender.send(traffic.messages)
             sender.flush()
             check_answers(reader.read_count(len(traffic.messages)), traffic)
+
+    def take_many(self, make: Callable[[int], Traffic], count: int) -> None:
+        """Have so many commands decided that are not measured, some at a time."""
+        for begin in range(0, count, TAKEN_AT_ONCE):
+            self.take(make(min(TAKEN_AT_ONCE, count - begin)))
 
     def commands_per_second(
         self,
@@ -105,6 +121,16 @@ class Site:
         partitioner: str = JAVA_PARTITIONER,
     ) -> float:
         """Return the answers a second to a backlog, without a look at the ledger's tables."""
+        began, arrivals = self.answered(services, traffic, partitioner)
+        return len(arrivals) / (arrivals[-1].at - began)
+
+    def answered(
+        self,
+        services: Sequence[ServiceProcess],
+        traffic: Traffic,
+        partitioner: str = JAVA_PARTITIONER,
+    ) -> tuple[float, Sequence[Arrival]]:
+        """Return when the services were let at a backlog (`time.time`), and all answers."""
         sender = CommandSender(self.settings, self.topics.commands, partitioner)
         with closing(AnswerReader(self.settings, self.topics.results)) as reader:
             publish_before(services, sender, traffic)
@@ -113,7 +139,7 @@ class Site:
             arrivals = reader.read_count(len(traffic.messages))
             self.spent = used.spent(len(arrivals))
         check_answers(arrivals, traffic)
-        return len(arrivals) / (arrivals[-1].at - began)
+        return began, arrivals
 
 
 async def _delete_topics(settings: Settings) -> None:

@@ -2,7 +2,17 @@
 
 from typing import Final
 
-from tests.bench import filled_log, latency, memory, naive, projection, throughput
+from tests.bench import (
+    expiring,
+    filled_log,
+    latency,
+    many_holds,
+    memory,
+    naive,
+    projection,
+    reservations,
+    throughput,
+)
 from tests.bench.figures import Target
 
 FLAT: Final = 1.05
@@ -38,6 +48,39 @@ TARGETS: Final = (
         divided_by=throughput.SHARED,
     ),
     Target("command to answer at a fifth of the load, p99, ms", latency.P99, 100, at_least=False),
+    Target(
+        "reservations of one line to naive way",
+        reservations.ONE_LINE,
+        4,
+        divided_by=naive.RESERVATIONS,
+    ),
+    Target(
+        "reservations of five lines to naive way",
+        reservations.FIVE_LINES,
+        3,
+        divided_by=naive.RESERVATIONS_OF_FIVE,
+    ),
+    Target(
+        "reservations of a hot item to naive way",
+        reservations.HOT,
+        10,
+        divided_by=naive.HOT_RESERVATIONS,
+    ),
+    Target("100,000 holds on an item to ten", many_holds.MANY, 0.8, divided_by=many_holds.TEN),
+    Target(
+        "expired after downtime to reservations of one line",
+        expiring.EXPIRED,
+        0.5,
+        divided_by=reservations.ONE_LINE,
+    ),
+    Target(
+        "customers' p99 meanwhile to before",
+        expiring.STORM_P99,
+        3,
+        at_least=False,
+        divided_by=expiring.QUIET_P99,
+    ),
+    Target("500 deadlines a second, lateness, p99, s", expiring.LATENESS_P99, 1, at_least=False),
     Target("handler's memory, MB", memory.HANDLER, 400, at_least=False),
     Target("projector's memory, MB", memory.PROJECTOR, 250, at_least=False),
     Target("handler's memory, second million", memory.HANDLER_GROWTH, FLAT, at_least=False),

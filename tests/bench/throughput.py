@@ -8,6 +8,7 @@ from typing import Final
 from tests.bench.bench import Bench
 from tests.bench.kafka_ends import LIBRDKAFKA_PARTITIONER
 from tests.bench.traffic import catalogue
+from tests.support.installation import ServiceProcess
 
 SOLO: Final = "handler, 1 tenant"
 HOT: Final = "handler, 1 tenant, 1 hot item"
@@ -39,12 +40,22 @@ def measure_handler(bench: Bench) -> None:
         ):
             site.stock(items)
             traffic = site.maker.trade(items, bench.sizes.backlog)
-            if bench.profile:
-                os.kill(handler.pid, signal.SIGUSR1)
+            start_profile(bench, handler)
             bench.record_rate(name, site.commands_per_second([handler], traffic), site)
-        if bench.profile:
-            handler.terminate()
-            sys.stdout.write(handler.log_file.read_text())
+        show_profile(bench, handler)
+
+
+def start_profile(bench: Bench, handler: ServiceProcess) -> None:
+    """Let the profiler look from now on, if there is one."""
+    if bench.profile:
+        os.kill(handler.pid, signal.SIGUSR1)
+
+
+def show_profile(bench: Bench, handler: ServiceProcess) -> None:
+    """End a handler under a profiler, and print what it found."""
+    if bench.profile:
+        handler.terminate()
+        sys.stdout.write(handler.log_file.read_text())
 
 
 def measure_two_handlers(bench: Bench) -> None:

@@ -86,16 +86,16 @@ class TrafficMaker:
         self._made = 0
         self._opened = set[str]()
 
-    def stocking(self, items: Iterable[Item]) -> Traffic:
+    def stocking(self, items: Iterable[Item], units: int = STOCK) -> Traffic:
         """Return a delivery to every item, and what opens the warehouses that are not open."""
         traffic = Traffic()
         for item in items:
             if item.tenant not in self._opened:
                 self._opened.add(item.tenant)
                 data = {"warehouse_id": WAREHOUSE, "name": "North"}
-                traffic.messages.append(self._message(item, "CreateWarehouse", data))
+                traffic.messages.append(self.command(item.tenant, "CreateWarehouse", data))
                 traffic.events += 1
-            self._deliver(traffic, item, STOCK)
+            self._deliver(traffic, item, units)
         return traffic
 
     def trade(self, items: Sequence[Item], count: int) -> Traffic:
@@ -123,27 +123,28 @@ class TrafficMaker:
             "quantity": quantity,
             "unit_cost": 2.5,
         }
-        traffic.messages.append(self._message(item, "ReceiveStock", data))
+        traffic.messages.append(self.command(item.tenant, "ReceiveStock", data))
         traffic.events += 1
         traffic.change += quantity
 
     def _issue(self, item: Item, quantity: int, *, accepted: bool) -> Message:
         data = {"warehouse_id": WAREHOUSE, "sku": item.sku, "quantity": quantity}
-        return self._message(item, "IssueStock", data, accepted=accepted)
+        return self.command(item.tenant, "IssueStock", data, accepted=accepted)
 
-    def _message(
-        self, item: Item, command_type: str, data: object, *, accepted: bool = True
+    def command(
+        self, tenant: str, command_type: str, data: object, *, accepted: bool = True
     ) -> Message:
+        """Return a command with an id of its own."""
         self._made += 1
         command_id = f"{self._name}-{self._made}"
         return Message(
-            key=item.tenant.encode(),
+            key=tenant.encode(),
             value=json.dumps(data).encode(),
             headers=[
                 *command_headers(
                     command_type,
                     command_id,
-                    item.tenant,
+                    tenant,
                     SOURCE,
                     ce_time=datetime.now(UTC).isoformat(),
                 )

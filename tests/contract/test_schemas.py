@@ -15,7 +15,10 @@ from tests.support.contract_messages import CASES, FOLDERS, obeys, through_the_c
 from tests.support.records import RECEIVE_LAMPS
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
+FILES = contract_files()
+RESERVE_STOCK = FOLDERS["commands"]["stockledger.ReserveStock.v1"]
 RECEIVE_STOCK = FOLDERS["commands"]["stockledger.ReceiveStock.v1"]
+TWO_LAMPS = {"sku": "LAMP", "quantity": 2}
 STOCK_RECEIVED = FOLDERS["events"]["stockledger.StockReceived.v1"]
 
 
@@ -27,9 +30,8 @@ def committed() -> dict[str, str]:
 
 
 def test_the_committed_contract_is_the_generated_one() -> None:
-    generated = contract_files()
-    assert committed().keys() == generated.keys(), "run: make schemas"
-    changed = [name for name, text in generated.items() if committed()[name] != text]
+    assert committed().keys() == FILES.keys(), "run: make schemas"
+    changed = [name for name, text in FILES.items() if committed()[name] != text]
     assert not changed, "run: make schemas"
 
 
@@ -37,7 +39,7 @@ def test_writing_the_contract_leaves_nothing_old_behind(tmp_path: Path) -> None:
     old = tmp_path / "commands" / "stockledger.Teleport.v1.json"
     old.parent.mkdir()
     old.write_text("{}")
-    assert write_contract(tmp_path) == len(contract_files())
+    assert write_contract(tmp_path) == len(FILES)
     assert not old.exists()
 
 
@@ -65,10 +67,10 @@ def test_commands_are_closed_and_the_codec_agrees(name: str) -> None:
 
 
 @pytest.mark.parametrize(("folder", "name"), [case for case in CASES if case[0] != "commands"])
-def test_what_we_write_is_open_at_every_depth(folder: str, name: str) -> None:
+def test_all_but_commands_is_open_at_every_depth(folder: str, name: str) -> None:
     schema = FOLDERS[folder][name]
     assert obeys(schema, {**schema["examples"][0], "colour": "green"})
-    assert '"additionalProperties": false' not in contract_files()[f"{folder}/{name}.json"]
+    assert '"additionalProperties": false' not in FILES[f"{folder}/{name}.json"]
 
 
 @pytest.mark.parametrize(
@@ -94,6 +96,59 @@ def test_the_schema_refuses_what_the_codec_refuses(changed: dict[str, object]) -
     assert isinstance(decode_command("stockledger.ReceiveStock.v1", command), Rejection)
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"lines": []},
+        {"lines": [TWO_LAMPS] * 501},
+        {"lines": [{"sku": "LAMP"}]},
+        {"lines": [{**TWO_LAMPS, "quantity": 0}]},
+        {"lines": [{**TWO_LAMPS, "colour": "green"}]},
+        {"lines": [TWO_LAMPS, 5]},
+        {"lines": TWO_LAMPS},
+        {"allow_partial": "yes"},
+        {"allow_partial": None},
+        {"expires_in_seconds": 0},
+        {"expires_in_seconds": 60.5},
+        {"expected_version": 1},
+    ],
+)
+def test_the_schema_refuses_the_lines_that_the_codec_refuses(changed: dict[str, object]) -> None:
+    command = {"reservation_id": "R1", "lines": [TWO_LAMPS], **changed}
+    assert not obeys(RESERVE_STOCK, command)
+    assert isinstance(decode_command("stockledger.ReserveStock.v1", command), Rejection)
+
+
+@pytest.mark.parametrize("name", FOLDERS["commands"])
+def test_what_a_command_leaves_out_is_decided_by_the_defaults_that_its_schema_shows(
+    name: str,
+) -> None:
+    schema = FOLDERS["commands"][name]
+    asked = {field: schema["examples"][0][field] for field in schema.get("required", ())}
+    shown = {
+        field: kind["default"] for field, kind in schema["properties"].items() if "default" in kind
+    }
+    assert through_the_codec("commands", name, asked) == {**asked, **shown}
+
+
+def test_the_defaults_of_a_reservation_are_shown() -> None:
+    properties = RESERVE_STOCK["properties"]
+    assert properties["expires_in_seconds"]["default"] == 1_800
+    assert properties["allow_partial"]["default"] is False
+    assert "default" not in properties["cart_id"]
+    issue = FOLDERS["commands"]["stockledger.IssueStock.v1"]["properties"]
+    assert issue["purpose"]["default"] == "sale"
+
+
+def test_figures_of_an_answer_may_be_lists_of_lines() -> None:
+    accepted = FOLDERS["results"]["stockledger.CommandAccepted.v1"]
+    answer: dict[str, Any] = accepted["examples"][0]
+    assert obeys(accepted, {**answer, "outcome": {"available": 7, "sku": "LAMP", "bin": None}})
+    assert obeys(accepted, {**answer, "outcome": {"lines": [{"sku": "LAMP", "quantity": 2}]}})
+    assert not obeys(accepted, {**answer, "outcome": {"lines": ["LAMP"]}})
+    assert not obeys(accepted, {**answer, "outcome": {"line": {"sku": "LAMP"}}})
+
+
 @pytest.mark.parametrize("quantity", [0.001, 0.57, 4.35, 10.1, 999_999_999_999.999])
 def test_the_schema_takes_every_fraction_that_the_codec_takes(quantity: float) -> None:
     command = {**RECEIVE_LAMPS, "quantity": quantity, "reason": None}
@@ -108,19 +163,23 @@ def test_figures_tell_their_units() -> None:
     settings = FOLDERS["commands"]["stockledger.ConfigureTenant.v1"]["properties"]
     assert settings["lead_time_days"]["description"] == "In days."
     assert settings["low_stock_percent"]["description"] == "In percent."
+    assert RESERVE_STOCK["properties"]["expires_in_seconds"]["description"] == "In seconds."
 
 
 def test_the_asyncapi_document_is_the_yaml_of_its_data() -> None:
-    document: Any = yaml.safe_load(contract_files()["asyncapi.yaml"])
+    document: Any = yaml.safe_load(FILES["asyncapi.yaml"])
     assert document["channels"]["commands"]["address"] == "inventory.commands.v1"
     assert document["channels"]["replies"]["address"] is None
+    assert document["channels"]["orders"]["address"] == "orders.events.v1"
+    assert document["channels"]["ordersDeadLetters"]["address"] == "orders.events.v1-dlt"
+    assert "reply" not in document["operations"]["receiveShopEvent"]
     assert document["operations"]["receiveCommand"]["reply"]["address"]["location"] == (
         "$message.header#/kafka_replyTopic"
     )
 
 
 def test_every_type_has_one_message_in_its_channel_with_headers_and_example() -> None:
-    document: Any = yaml.safe_load(contract_files()["asyncapi.yaml"])
+    document: Any = yaml.safe_load(FILES["asyncapi.yaml"])
     messages = document["components"]["messages"]
     for folder, name in CASES:
         assert name in document["channels"][folder]["messages"]

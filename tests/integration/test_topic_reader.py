@@ -57,6 +57,7 @@ async def test_a_reader_starts_where_its_assignment_says_and_hands_over_when_ano
     await reader.start()
     assert await read(reader, 2) == [b"two", b"three"]
     assert first.given == [[0, 1, 2, 3]]
+    assert reader.has_joined
     assert reader.owned == {0, 1, 2, 3}
 
     reader.rewind({2: 0})
@@ -64,7 +65,9 @@ async def test_a_reader_starts_where_its_assignment_says_and_hands_over_when_ano
     assert (await reader.positions())[2] == (await reader.end_offsets([2]))[2] == 3
     assert (await reader.beginning_offsets([2])) == {2: 0}
 
+    assert await reader.committed_offsets([1, 2]) == {}
     assert await reader.commit({2: 3})
+    assert await reader.committed_offsets([1, 2]) == {2: 3}
     reader.take_over_again()
     assert await read(reader, 2) == [b"two", b"three"]
     assert first.given == [[0, 1, 2, 3]] * 2

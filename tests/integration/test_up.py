@@ -11,8 +11,16 @@ from pathlib import Path
 import psutil
 import pytest
 
+from stockledger.messages.shop_events import SHOP_EVENTS
 from tests.support.installation import Installation
+from tests.support.published_contract import published_types
 from tests.support.waiting import wait_until
+
+SERVICES = 3
+
+EVENTS = ("ReservationExpired", "HoldsExpired", "StockIssued", "OrderAccepted", "StockReturned")
+PUBLISHED = {*SHOP_EVENTS, *(f"stockledger.{name}.v1" for name in EVENTS)}
+"""What a busy shop says, and what becomes of it."""
 
 STOP_SECONDS_MAX = 20
 """Fifteen, and what a loaded machine takes longer."""
@@ -64,13 +72,22 @@ def demo(installation: Installation, tmp_path: Path) -> Iterator[Demo]:
     running.end(signal.SIGTERM)
 
 
-def test_the_demo_works_and_ends_with_all_its_processes(demo: Demo) -> None:
+@pytest.mark.timeout(240)
+def test_the_demo_sells_keeps_to_the_contract_and_ends_with_all_its_processes(
+    demo: Demo, installation: Installation
+) -> None:
     demo.wait_for(r"[1-9]\d* commands/s .* [1-9]\d* answered")
+    demo.wait_for(r"[1-9]\d* holds active, [1-9]\d* expired .* [1-9]\d* sold")
+    demo.wait_for(r"[1-9]\d* orders, [1-9]\d* cancelled, [1-9]\d* returned")
+    demo.wait_for(r"[1-9][\d,]* buyers on [1-9]\d* units, [1-9]\d* served, all answered")
     services = demo.services
-    assert len(services) == 2
+    assert len(services) == SERVICES
     assert demo.end(signal.SIGINT) == 0
     assert not any(service.is_running() for service in services)
     assert "stopped; nothing runs any more" in demo.log.read_text()
+    types, breaches = published_types(installation.settings)
+    assert breaches == set()
+    assert types >= PUBLISHED
 
 
 def test_a_service_that_dies_is_started_again_and_said_so(demo: Demo) -> None:
@@ -82,6 +99,6 @@ def test_a_service_that_dies_is_started_again_and_said_so(demo: Demo) -> None:
     wait_until(lambda: len(demo.lines()) > already + 1, "two more lines", 30)
     demo.wait_for(r"[1-9]\d* commands/s .* \| \d unanswered .* [1-9]\d* answered")
     services = demo.services
-    assert len(services) == 2
+    assert len(services) == SERVICES
     assert demo.end(signal.SIGTERM) == 0
     assert not any(service.is_running() for service in services)

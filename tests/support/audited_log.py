@@ -18,6 +18,8 @@ NORTH = "warehouse/NORTH"
 NORTH_LAMP = "item/NORTH/LAMP"
 
 Data = dict[str, Any]
+Said = tuple[str, str, Data]
+"""An event: its stream, its type, its data."""
 
 
 def movement(
@@ -46,6 +48,11 @@ def levels(available: float, value: float) -> Data:
     return {"available": available, **none, "on_hand": available, "value": value}
 
 
+def kinds(findings: list[str]) -> set[str]:
+    """Return which kinds of findings there are."""
+    return {finding.split()[0] for finding in findings}
+
+
 @dataclass(slots=True)
 class AuditedLog:
     """Rows as they stand in the tables; `audit` folds them as `verify` does."""
@@ -56,7 +63,7 @@ class AuditedLog:
     partitions: int = 1
     head: HeadRow = field(default_factory=lambda: HeadRow(0, 1, 0, 0, 0, None))
 
-    def decide(self, command_id: str, *events: tuple[str, str, Data]) -> None:
+    def decide(self, command_id: str, *events: Said) -> None:
         """Append a command's events (stream, type, data) and its answer."""
         time = BEGIN + timedelta(seconds=len(self.answers))
         for stream, kind, data in events:
@@ -79,10 +86,15 @@ class AuditedLog:
         data = json.dumps({**json.loads(row.data), **changes})
         self.answers[offset] = replace(row, data=data)
 
+    def data_of(self, position: int) -> Data:
+        """Return an event's data."""
+        data: Data = json.loads(self.events[position - 1].data)
+        return data
+
     def audit(self) -> list[str]:
         """Return the findings as lines."""
         findings = Findings()
-        fold, match = PartitionFold(0, self.partitions, findings), AnswerMatch(0, findings)
+        fold, match = PartitionFold(0, self.partitions, findings), AnswerMatch(self.head, findings)
         answers = list(self.answers)
         for event in self.events:
             fold.feed(event)
@@ -97,7 +109,8 @@ class AuditedLog:
         for stream in self.streams:
             fold.check_stream(stream)
         fold.finish_streams()
-        match.convict_unclaimed({row.digest: answer_data(row)["position"] for row in self.answers})
+        positions = {row.digest: answer_data(row)["position"] for row in self.answers}
+        match.convict_unclaimed(positions, self.head)
         return [str(finding) for finding in findings.listed]
 
     def _append(self, command_id: str, stream: str, kind: str, data: Data, time: datetime) -> None:
@@ -126,7 +139,7 @@ class AuditedLog:
     def _answer(self, command_id: str, types: list[str], time: datetime) -> None:
         offset, position = len(self.answers), len(self.events)
         own = self.events[position - len(types) :] if types else []
-        data = {
+        data: Data = {
             "command_id": command_id,
             "command_source": SOURCE,
             "command_type": "stockledger.ReceiveStock.v1",
@@ -136,6 +149,7 @@ class AuditedLog:
             "position": position,
             "streams": [{"stream": event.stream, "version": event.version} for event in own],
             "events": types,
+            "outcome": {},
         }
         digest = digest_of(TENANT, SOURCE, command_id)
         kind = ACCEPTED if types else REJECTED
@@ -147,7 +161,7 @@ class AuditedLog:
 def lamps_came_and_went() -> AuditedLog:
     """Ten lamps and a half at 3.3333 came, 4 were sold, 1 was found, 7 were counted; one refusal.
 
-    Positions: 1 warehouse, 2 item, 3 received, 4 issued, 5 adjusted, 6 corrected, 7 moved.
+    Positions: 1 warehouse, 2 item, 3 received, 4 kept, 5 issued, 6 adjusted, 7 corrected, 8 moved.
     """
     log = AuditedLog()
     described = {"warehouse_id": "NORTH", "name": "North", "code": "NORTH", "priority": 100}
@@ -157,6 +171,7 @@ def lamps_came_and_went() -> AuditedLog:
         "c2",
         (NORTH_LAMP, "ItemConfigured", {**LAMP, "name": "Lamp", "unit": "piece"}),
         (NORTH_LAMP, "StockReceived", {**came, "levels": levels(10.5, 34.9996)}),
+        ("sku/LAMP", "SkuStocked", {**LAMP}),
     )
     log.decide("c3")
     sold = movement(("available", "customer"), (10.5, 0), (4, -13.3332), purpose="sale")

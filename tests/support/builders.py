@@ -12,8 +12,10 @@ from stockledger.messages.fields import Sku, WarehouseId
 from stockledger.messages.message import Command, Event, Reference
 from stockledger.messages.tenant import (
     ConfigureTenant,
+    DailyCheckStarted,
     DefaultWarehouseSet,
     SetDefaultWarehouse,
+    StartDailyCheck,
     TenantConfigured,
 )
 from stockledger.messages.warehouse import (
@@ -98,6 +100,14 @@ def default_warehouse_set(
     warehouse_id: WarehouseId = NORTH, *, instead_of: WarehouseId | None = None
 ) -> DefaultWarehouseSet:
     return DefaultWarehouseSet(warehouse_id=warehouse_id, previous_warehouse_id=instead_of)
+
+
+def start_daily_check(day: str) -> StartDailyCheck:
+    return StartDailyCheck(day=day)
+
+
+def daily_check_started(day: str) -> DailyCheckStarted:
+    return DailyCheckStarted(day=day)
 
 
 def create_warehouse(

@@ -12,6 +12,7 @@ from stockledger.messages.codec import (
     decode_command,
     decode_event,
     decode_level,
+    decode_shop_event,
     encode_command,
     encode_event,
     encode_level,
@@ -19,6 +20,7 @@ from stockledger.messages.codec import (
 )
 from stockledger.messages.message import Command
 from stockledger.messages.registry import RESULTS, type_name
+from stockledger.messages.shop_events import ShopEvent
 
 FOLDERS: Final = schemas_by_folder()
 CASES: Final = [(folder, name) for folder, schemas in FOLDERS.items() for name in schemas]
@@ -41,5 +43,9 @@ def through_the_codec(folder: str, name: str, message: Mapping[str, object]) -> 
         return orjson.loads(encode_event(decode_event(name, text)))
     if folder == "levels":
         return orjson.loads(encode_level(decode_level(text)))
+    if folder == "orders":
+        event = decode_shop_event(name, message)
+        assert isinstance(event, ShopEvent), event
+        return orjson.loads(TypeAdapter[Any](type(event)).dump_json(event, exclude_none=True))
     [kind] = [kind for kind in RESULTS if type_name(kind) == name]
     return orjson.loads(encode_result(TypeAdapter[Any](kind).validate_json(text)))

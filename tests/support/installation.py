@@ -141,6 +141,10 @@ class Installation:
         """Start a projector, with further settings by their environment names."""
         return self.service("stockledger_projector", more)
 
+    def scheduler(self, **more: str) -> ServiceProcess:
+        """Start a scheduler, with further settings by their environment names."""
+        return self.service("stockledger_scheduler", more)
+
     def close(self) -> None:
         """End all processes and drop the database."""
         for service in self._services:

@@ -4,7 +4,7 @@ Amounts are given as on the wire: 10.5 units, 2.5 of money. Builders of movement
 that stood before the movement; those after it follow.
 """
 
-from stockledger.amounts import Money, Quantity, cost_of
+from stockledger.amounts import Quantity, cost_of, money_to_wire
 from stockledger.messages.fields import Bucket, Sku, WarehouseId
 from stockledger.messages.item import (
     AdjustStock,
@@ -15,7 +15,6 @@ from stockledger.messages.item import (
     IssuePurpose,
     IssueStock,
     ItemConfigured,
-    Levels,
     MoveBin,
     ReceiveStock,
     StockAdjusted,
@@ -23,7 +22,9 @@ from stockledger.messages.item import (
     StockIssued,
     StockReceived,
 )
+from stockledger.messages.sku import SkuStocked
 from tests.support.builders import LAMP, NORTH, money, units
+from tests.support.movement_figures import entry, levels_after
 
 
 def configure_item(
@@ -112,6 +113,10 @@ def move_bin(
     return MoveBin(warehouse_id=warehouse_id, sku=sku, bin=place, aisle=aisle, shelf=shelf)
 
 
+def sku_stocked(warehouse_id: WarehouseId = NORTH, sku: Sku = LAMP) -> SkuStocked:
+    return SkuStocked(warehouse_id=warehouse_id, sku=sku)
+
+
 def item_configured(  # noqa: PLR0913 - every setting of an item
     warehouse_id: WarehouseId = NORTH,
     sku: Sku = LAMP,
@@ -159,7 +164,7 @@ def bin_moved(
     )
 
 
-def stock_received(
+def stock_received(  # noqa: PLR0913 - the figures before it
     quantity: float,
     warehouse_id: WarehouseId = NORTH,
     sku: Sku = LAMP,
@@ -167,13 +172,14 @@ def stock_received(
     unit_cost: float = 4,
     supplier: float = 0,
     available: float = 0,
+    reserved: float = 0,
     value: float = 0,
     place: str | None = None,
 ) -> StockReceived:
     value_change = cost_of(units(quantity), money(unit_cost))
     entries = (
-        _entry(Bucket.SUPPLIER, supplier, -quantity),
-        _entry(Bucket.AVAILABLE, available, quantity),
+        entry(Bucket.SUPPLIER, supplier, -quantity),
+        entry(Bucket.AVAILABLE, available, quantity),
     )
     return StockReceived(
         warehouse_id=warehouse_id,
@@ -181,7 +187,12 @@ def stock_received(
         quantity=units(quantity),
         entries=entries,
         value_change=value_change,
-        levels=_levels(entries[1], money(value), value_change),
+        levels=levels_after(
+            entries,
+            available=available,
+            reserved=reserved,
+            value=value + money_to_wire(value_change),
+        ),
         unit_cost=money(unit_cost),
         bin=place,
     )
@@ -196,22 +207,31 @@ def stock_issued(  # noqa: PLR0913 - the figures before it
     to: Bucket = Bucket.CUSTOMER,
     outside: float = 0,
     available: float,
+    reserved: float = 0,
     value: float,
     value_change: float,
+    reservation_id: str | None = None,
+    order_id: str | None = None,
 ) -> StockIssued:
-    entries = (_entry(Bucket.AVAILABLE, available, -quantity), _entry(to, outside, quantity))
+    held = reservation_id is not None
+    source, before = (Bucket.RESERVED, reserved) if held else (Bucket.AVAILABLE, available)
+    entries = (entry(source, before, -quantity), entry(to, outside, quantity))
     return StockIssued(
         warehouse_id=warehouse_id,
         sku=sku,
         quantity=units(quantity),
         entries=entries,
         value_change=money(value_change),
-        levels=_levels(entries[0], money(value), money(value_change)),
+        levels=levels_after(
+            entries, available=available, reserved=reserved, value=value + value_change
+        ),
         purpose=purpose,
+        reservation_id=reservation_id,
+        order_id=order_id,
     )
 
 
-def stock_adjusted(
+def stock_adjusted(  # noqa: PLR0913 - the figures before it
     change: float,
     warehouse_id: WarehouseId = NORTH,
     sku: Sku = LAMP,
@@ -219,6 +239,7 @@ def stock_adjusted(
     reason: str = "Fell off the shelf",
     adjustment: float = 0,
     available: float,
+    reserved: float = 0,
     value: float,
     value_change: float,
 ) -> StockAdjusted:
@@ -230,12 +251,14 @@ def stock_adjusted(
         quantity=units(abs(change)),
         entries=entries,
         value_change=money(value_change),
-        levels=_levels(entries[change > 0], money(value), money(value_change)),
+        levels=levels_after(
+            entries, available=available, reserved=reserved, value=value + value_change
+        ),
         change=units(change),
     )
 
 
-def stock_corrected(
+def stock_corrected(  # noqa: PLR0913 - the figures before it
     actual_quantity: float,
     warehouse_id: WarehouseId = NORTH,
     sku: Sku = LAMP,
@@ -243,10 +266,11 @@ def stock_corrected(
     reason: str = "Counted by hand",
     adjustment: float = 0,
     available: float,
+    reserved: float = 0,
     value: float,
     value_change: float,
 ) -> StockCorrected:
-    change = actual_quantity - available
+    change = actual_quantity - available - reserved
     entries = _entries_of_change(change, available, adjustment)
     return StockCorrected(
         warehouse_id=warehouse_id,
@@ -255,7 +279,9 @@ def stock_corrected(
         quantity=units(abs(change)),
         entries=entries,
         value_change=money(value_change),
-        levels=_levels(entries[change > 0], money(value), money(value_change)),
+        levels=levels_after(
+            entries, available=available, reserved=reserved, value=value + value_change
+        ),
         actual_quantity=units(actual_quantity),
         change=units(change),
     )
@@ -265,24 +291,7 @@ def _units_or_none(number: float | None) -> Quantity | None:
     return None if number is None else units(number)
 
 
-def _entry(bucket: Bucket, before: float, change: float) -> Entry:
-    after = Quantity(units(before) + units(change))
-    return Entry(bucket=bucket, before=units(before), change=units(change), after=after)
-
-
 def _entries_of_change(change: float, available: float, adjustment: float) -> tuple[Entry, Entry]:
-    ours = _entry(Bucket.AVAILABLE, available, change)
-    theirs = _entry(Bucket.ADJUSTMENT, adjustment, -change)
+    ours = entry(Bucket.AVAILABLE, available, change)
+    theirs = entry(Bucket.ADJUSTMENT, adjustment, -change)
     return (theirs, ours) if change > 0 else (ours, theirs)
-
-
-def _levels(available: Entry, value: Money, value_change: Money) -> Levels:
-    return Levels(
-        available=available.after,
-        reserved=units(0),
-        damaged=units(0),
-        quarantined=units(0),
-        in_transit=units(0),
-        on_hand=available.after,
-        value=Money(value + value_change),
-    )

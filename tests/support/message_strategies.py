@@ -9,24 +9,28 @@ from typing import Annotated, Any, NewType, Union, cast, get_args, get_origin, g
 from hypothesis import strategies as st
 
 from stockledger.amounts import AMOUNT_MAX
-from stockledger.messages.fields import SignedMoney, SignedQuantity, Time
+from stockledger.messages.fields import Day, SignedMoney, SignedQuantity, Time
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
-# Three capitals are a valid id, name, text, place and currency, and up to 100 any valid number.
+# Three capitals are a valid id, name, text, place and currency, and 1 to 100 any valid number.
 VALID_TEXTS = st.text("ABC", min_size=3, max_size=3)
-VALID_NUMBERS = st.integers(0, 100)
+VALID_NUMBERS = st.integers(1, 100)
+DAYS = st.dates().map(lambda day: day.isoformat())
 AMOUNTS = st.integers(-AMOUNT_MAX, AMOUNT_MAX) | st.integers(-5_000, 5_000)
 TIMES = st.datetimes(
     datetime(1, 1, 2),  # noqa: DTZ001 - the zone is given below
     datetime(9999, 12, 30),  # noqa: DTZ001
     timezones=st.just(UTC),
 )
-DETAILS = st.dictionaries(
-    TEXTS,
+FIGURES = (
     TEXTS
     | st.integers(-(2**53), 2**53)
     | st.booleans()
-    | st.floats(allow_nan=False, allow_infinity=False),
+    | st.floats(allow_nan=False, allow_infinity=False)
+)
+DETAILS = st.dictionaries(
+    TEXTS,
+    FIGURES | st.lists(st.dictionaries(TEXTS, FIGURES, max_size=3), max_size=3),
     max_size=3,
 )
 
@@ -42,15 +46,15 @@ def _values(kind: object) -> st.SearchStrategy[Any]:
     if get_origin(kind) in (Union, types.UnionType):
         return st.one_of([_values(option) for option in get_args(kind)])
     if get_origin(kind) is tuple:
-        return _tuples(get_args(kind))
+        return _tuples(get_args(kind), 0)
     if get_origin(kind) is dict:
         return DETAILS
     return _annotated(kind) if get_origin(kind) is Annotated else _plain(kind)
 
 
-def _tuples(kinds: tuple[Any, ...]) -> st.SearchStrategy[Any]:
+def _tuples(kinds: tuple[Any, ...], size_min: int) -> st.SearchStrategy[Any]:
     if kinds[-1] is Ellipsis:
-        return st.lists(_values(kinds[0]), max_size=3).map(tuple)
+        return st.lists(_values(kinds[0]), min_size=size_min, max_size=3).map(tuple)
     return st.tuples(*[_values(kind) for kind in kinds])
 
 
@@ -59,7 +63,13 @@ def _annotated(kind: object) -> st.SearchStrategy[Any]:
         return AMOUNTS
     if kind == Time:
         return TIMES
+    if kind == Day:
+        return DAYS
     inner = get_args(kind)[0]
+    if get_origin(inner) is tuple:
+        return _tuples(get_args(inner), 1)
+    if inner is bool:
+        return st.booleans()
     if isinstance(inner, NewType) and inner.__supertype__ is int:
         return AMOUNTS.filter(lambda amount: amount > 0)
     return VALID_NUMBERS if inner is int else VALID_TEXTS

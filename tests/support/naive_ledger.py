@@ -3,6 +3,7 @@
 It shares no code with the deciders: where the two differ, one of them is wrong.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Final, assert_never
@@ -45,6 +46,7 @@ AnyCommand = (
     | CorrectStock
     | MoveBin
 )
+ItemKey = tuple[WarehouseId, Sku]
 Expectation = ErrorCode | list[str]
 """The code of the refusal, or the names of the events."""
 
@@ -89,14 +91,18 @@ class NaiveItem:
 
 
 class NaiveLedger:
-    """A tenant; `expect` says what a command comes to, and takes its effect."""
+    """A tenant; `expect` says what a command comes to, and takes its effect.
+
+    A journal's "available" is all that is on hand; `held` tells what of it is promised.
+    """
 
     def __init__(self, low_stock_percent: int) -> None:
+        self.held: Callable[[ItemKey], Decimal] = lambda _: NONE
         self.configured = False
         self.low_stock_percent = low_stock_percent
         self.default_warehouse: WarehouseId | None = None
         self.warehouses: dict[WarehouseId, NaiveWarehouse] = {}
-        self.items: dict[tuple[WarehouseId, Sku], NaiveItem] = {}
+        self.items: dict[ItemKey, NaiveItem] = {}
 
     def expect(self, command: AnyCommand) -> Expectation:
         match command:
@@ -177,7 +183,7 @@ class NaiveLedger:
             return []
         before.reorder_point, before.maximum = point, maximum
         self.items[key] = before
-        return ["ItemConfigured"]
+        return ["ItemConfigured"] if item is not None else ["SkuStocked", "ItemConfigured"]
 
     def _receive(self, command: ReceiveStock) -> Expectation:
         if closed := self._closed(command.warehouse_id):
@@ -191,7 +197,7 @@ class NaiveLedger:
         item.last_unit_cost = unit_cost
         if key not in self.items:
             self.items[key] = item
-            return ["ItemConfigured", "StockReceived"]
+            return ["SkuStocked", "ItemConfigured", "StockReceived"]
         if item.bin is None and command.bin is not None:
             item.bin = command.bin
             return ["StockReceived", "BinMoved"]
@@ -202,7 +208,8 @@ class NaiveLedger:
     ) -> Expectation:
         if isinstance(command, AdjustStock) and command.change == 0:
             return ErrorCode.VALIDATION_ERROR
-        item = self.items.get((command.warehouse_id, command.sku))
+        key = (command.warehouse_id, command.sku)
+        item = self.items.get(key)
         if item is None:
             return ErrorCode.NOT_FOUND
         match command:
@@ -212,11 +219,13 @@ class NaiveLedger:
             case IssueStock():
                 outside = {"sale": "customer", "write_off": "scrap", "production": "production"}
                 target = outside[command.purpose.value]
-                return _change(item, target, -_units(command.quantity), "StockIssued")
+                promised = NONE if target == "scrap" else self.held(key)
+                return _change(item, target, -_units(command.quantity), "StockIssued", promised)
             case AdjustStock():
                 if command.change > 0 and (closed := self._closed(command.warehouse_id)):
                     return closed
-                return _change(item, "adjustment", _units(command.change), "StockAdjusted")
+                change = _units(command.change)
+                return _change(item, "adjustment", change, "StockAdjusted", self.held(key))
             case CorrectStock():
                 change = _units(command.actual_quantity) - item.balance("available")
                 return _change(item, "adjustment", change, "StockCorrected") if change else []
@@ -226,13 +235,15 @@ def _units(quantity: int) -> Decimal:
     return Decimal(quantity) / 1_000
 
 
-def _change(item: NaiveItem, outside: str, change: Decimal, event: str) -> Expectation:
-    available = item.balance("available")
-    if available + change < 0:
+def _change(
+    item: NaiveItem, outside: str, change: Decimal, event: str, promised: Decimal = NONE
+) -> Expectation:
+    on_hand = item.balance("available")
+    if change < 0 and on_hand - promised + change < 0:
         return ErrorCode.INSUFFICIENT_STOCK
-    if available + change == 0:
+    if on_hand + change == 0:
         value_change = -item.value
-    elif available:
+    elif on_hand:
         value_change = item.worth(change)
     else:
         exact = _EXACT.multiply(change, item.last_unit_cost)

@@ -10,13 +10,14 @@ from stockledger.config import Settings
 from tests.support.waiting import wait_until_async
 
 
-def make_topics(settings: Settings, names: Sequence[str]) -> None:
-    """Make topics with as many partitions as ours."""
+def make_topics(settings: Settings, names: Sequence[str], *, partitions: int | None = None) -> None:
+    """Make topics, with as many partitions as ours unless it is said."""
+    count = partitions or settings.partitions
 
     async def make() -> None:
         client = AIOKafkaAdminClient(**connection_arguments(settings))
         await client.start()
-        await client.create_topics([NewTopic(name, settings.partitions, 1) for name in names])
+        await client.create_topics([NewTopic(name, count, 1) for name in names])
         await client.close()
 
     asyncio.run(make())

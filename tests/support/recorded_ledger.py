@@ -39,11 +39,42 @@ ISSUED_TO = {
 
 @dataclass(slots=True)
 class Stock:
-    """An item's figures, and what the outside gave and took (1/1000 and 1/10000)."""
+    """What an item has in each bucket, the outside ones too, and its value (1/1000, 1/10000)."""
 
-    on_hand: int = 0
+    buckets: dict[Bucket, int] = field(default_factory=lambda: defaultdict(int))
     value: int = 0
-    outside: dict[Bucket, int] = field(default_factory=lambda: defaultdict(int))
+
+    @property
+    def on_hand(self) -> int:
+        """The units that are in the warehouse."""
+        return self.buckets[Bucket.AVAILABLE] + self.buckets[Bucket.RESERVED]
+
+    def move(self, left: Bucket, came_to: Bucket, quantity: int) -> tuple[Entry, Entry]:
+        """Move a quantity; return both entries."""
+        return self._entry(left, -quantity), self._entry(came_to, quantity)
+
+    def levels(self) -> Levels:
+        """Return the figures as they are now."""
+        none = Quantity(0)
+        return Levels(
+            available=Quantity(self.buckets[Bucket.AVAILABLE]),
+            reserved=Quantity(self.buckets[Bucket.RESERVED]),
+            damaged=none,
+            quarantined=none,
+            in_transit=none,
+            on_hand=Quantity(self.on_hand),
+            value=Money(self.value),
+        )
+
+    def _entry(self, bucket: Bucket, change: int) -> Entry:
+        before = self.buckets[bucket]
+        self.buckets[bucket] = before + change
+        return Entry(
+            bucket=bucket,
+            before=Quantity(before),
+            change=Quantity(change),
+            after=Quantity(before + change),
+        )
 
 
 class RecordedLedger:
@@ -56,7 +87,7 @@ class RecordedLedger:
         self.actor: str | None = None
         self._positions: dict[int, int] = defaultdict(int)
         self._versions: dict[tuple[str, str], tuple[int, int]] = {}
-        self._stocks: dict[tuple[str, str, str], Stock] = defaultdict(Stock)
+        self.stocks: dict[tuple[str, str, str], Stock] = defaultdict(Stock)
 
     def warehouse(self, tenant: str, warehouse: str, *, name: str = "North") -> StoredEvent:
         return self.record(
@@ -124,19 +155,19 @@ class RecordedLedger:
     def receive(
         self, tenant: str, warehouse: str, sku: str, quantity: int, *, unit_cost: int = 25_000
     ) -> StoredEvent:
-        stock = self._stocks[tenant, warehouse, sku]
+        stock = self.stocks[tenant, warehouse, sku]
         moved = Quantity(quantity * THOUSAND)
         value = cost_of(moved, Money(unit_cost))
-        outside, inside = self._entries(stock, Bucket.SUPPLIER, moved, value)
+        stock.value += value
         return self.record(
             tenant,
             StockReceived(
                 warehouse_id=WarehouseId(warehouse),
                 sku=Sku(sku),
                 quantity=moved,
-                entries=(outside, inside),
+                entries=stock.move(Bucket.SUPPLIER, Bucket.AVAILABLE, moved),
                 value_change=value,
-                levels=_levels(stock),
+                levels=stock.levels(),
                 unit_cost=Money(unit_cost),
             ),
         )
@@ -152,19 +183,19 @@ class RecordedLedger:
         order: str | None = None,
         effective_at: datetime | None = None,
     ) -> StoredEvent:
-        stock = self._stocks[tenant, warehouse, sku]
+        stock = self.stocks[tenant, warehouse, sku]
         moved = Quantity(quantity * THOUSAND)
         value = share_of(Money(stock.value), moved, Quantity(stock.on_hand))
-        outside, inside = self._entries(stock, ISSUED_TO[purpose], Quantity(-moved), Money(-value))
+        stock.value -= value
         return self.record(
             tenant,
             StockIssued(
                 warehouse_id=WarehouseId(warehouse),
                 sku=Sku(sku),
                 quantity=moved,
-                entries=(inside, outside),
+                entries=stock.move(Bucket.AVAILABLE, ISSUED_TO[purpose], moved),
                 value_change=Money(-value),
-                levels=_levels(stock),
+                levels=stock.levels(),
                 purpose=purpose,
                 reference=None if order is None else Reference(type="order", id=order),
                 effective_at=effective_at,
@@ -193,37 +224,3 @@ class RecordedLedger:
         )
         self.events.append(recorded)
         return recorded
-
-    def _entries(
-        self, stock: Stock, outside: Bucket, change: Quantity, value: Money
-    ) -> tuple[Entry, Entry]:
-        before, gave = stock.on_hand, stock.outside[outside]
-        stock.on_hand += change
-        stock.value += value
-        stock.outside[outside] -= change
-        return (
-            _entry(outside, gave, -change),
-            _entry(Bucket.AVAILABLE, before, change),
-        )
-
-
-def _entry(bucket: Bucket, before: int, change: int) -> Entry:
-    return Entry(
-        bucket=bucket,
-        before=Quantity(before),
-        change=Quantity(change),
-        after=Quantity(before + change),
-    )
-
-
-def _levels(stock: Stock) -> Levels:
-    none = Quantity(0)
-    return Levels(
-        available=Quantity(stock.on_hand),
-        reserved=none,
-        damaged=none,
-        quarantined=none,
-        in_transit=none,
-        on_hand=Quantity(stock.on_hand),
-        value=Money(stock.value),
-    )

@@ -37,6 +37,15 @@ async def store(settings: Settings, events: Sequence[StoredEvent]) -> None:
             columns=COLUMNS,
             records=([getattr(event, name) for name in COLUMNS] for event in events),
         )
+        await connection.executemany(
+            "insert into ledger.streams (partition, tenant_id, stream, stream_number)"
+            " values ($1, $2, $3, $4)",
+            [
+                (event.partition, event.tenant_id, event.stream, event.stream_number)
+                for event in events
+                if event.version == 1
+            ],
+        )
         await connection.execute(
             """
             update ledger.log_partitions as row

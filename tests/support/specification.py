@@ -4,26 +4,41 @@
 """
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from stockledger.messages.fields import Sku, StreamName, WarehouseId
 from stockledger.messages.message import Command, Event
-from stockledger.messages.results import DetailValue, ErrorCode, Rejection
-from stockledger.messages.streams import TENANT_STREAM, item_stream, warehouse_stream
-from stockledger_command_handler.domain.item import ItemState
+from stockledger.messages.results import Accepted, DetailValue, ErrorCode, Rejection
+from stockledger.messages.streams import (
+    TENANT_STREAM,
+    cart_stream,
+    item_stream,
+    order_stream,
+    reservation_stream,
+    sku_stream,
+    warehouse_stream,
+)
+from stockledger_command_handler.domain.cart import CartState
+from stockledger_command_handler.domain.item_state import ItemState
+from stockledger_command_handler.domain.order_state import OrderState
+from stockledger_command_handler.domain.reservation_state import ReservationState
+from stockledger_command_handler.domain.sku import SkuState
 from stockledger_command_handler.domain.tenant import TenantState
 from stockledger_command_handler.domain.view import Decision, Defaults
 from stockledger_command_handler.domain.warehouse import WarehouseState
 from stockledger_command_handler.routing import DECIDERS, aggregate_of
 
 MONDAY_NOON: Final = datetime(2026, 11, 23, 12, tzinfo=UTC)
+STAGES_MAX: Final = 4
+"""Times a decision may ask for more streams: each may cost a query."""
 DEFAULTS: Final = Defaults(low_stock_percent=20, lead_time_days=7, count_frequency_days=30)
 
 
 class _States(defaultdict[StreamName, Any]):
-    def __missing__(self, stream: StreamName) -> Any:  # noqa: ANN401 - one of the three states
+    def __missing__(self, stream: StreamName) -> Any:  # noqa: ANN401 - the state of any aggregate
         self[stream] = aggregate_of(stream).initial()
         return self[stream]
 
@@ -31,7 +46,8 @@ class _States(defaultdict[StreamName, Any]):
 class TenantInMemory:
     """A tenant's whole history in memory, as a view.
 
-    It sees to it that a decision asks for all its streams at once, with its first question.
+    It sees to it that a decision says which streams it needs before it looks at them: in a few
+    stages, as the states of some name others. Only what it begins with may be looked at unsaid.
     """
 
     def __init__(self, defaults: Defaults = DEFAULTS) -> None:
@@ -40,10 +56,14 @@ class TenantInMemory:
         self.defaults = defaults
         self.history: list[Event] = []
         self.states = _States()
-        self.looked_at: list[frozenset[StreamName]] = []
+        self.required: set[StreamName] = set()
+        self.stages = 0
+        self.deciding = False
 
     def require(self, *streams: StreamName) -> None:
-        self.looked_at.append(frozenset(streams))
+        if not self.required.issuperset(streams):
+            self.required.update(streams)
+            self.stages += 1
 
     def tenant(self) -> TenantState:
         state: TenantState = self._state(TENANT_STREAM)
@@ -57,6 +77,22 @@ class TenantInMemory:
         state: ItemState = self._state(item_stream(warehouse_id, sku))
         return state
 
+    def sku(self, sku: Sku) -> SkuState:
+        state: SkuState = self._state(sku_stream(sku))
+        return state
+
+    def reservation(self, reservation_id: str) -> ReservationState:
+        state: ReservationState = self._state(reservation_stream(reservation_id))
+        return state
+
+    def cart(self, cart_id: str) -> CartState:
+        state: CartState = self._state(cart_stream(cart_id))
+        return state
+
+    def order(self, order_id: str) -> OrderState:
+        state: OrderState = self._state(order_stream(order_id))
+        return state
+
     def record(self, *events: Event) -> None:
         for event in events:
             self.history.append(event)
@@ -64,15 +100,28 @@ class TenantInMemory:
 
     def decide(self, command: Command) -> Decision:
         """Decide, without effect on the states."""
-        self.looked_at.clear()
+        self.required.clear()
+        self.stages = 0
+        self.deciding = True
         decision = DECIDERS[type(command)](command, self)
-        asked_first = next(iter(self.looked_at), frozenset[StreamName]())
-        assert all(seen <= asked_first for seen in self.looked_at), "asked for a stream late"
+        self.deciding = False
+        assert self.stages <= STAGES_MAX, "asked for streams again and again"
+        for event in () if isinstance(decision, Rejection) else events_of(decision):
+            assert event.stream in self.required, "changed a stream that it did not ask for"
         return decision
 
-    def _state(self, stream: StreamName) -> Any:  # noqa: ANN401 - one of the three states
-        self.looked_at.append(frozenset((stream,)))
+    def _state(self, stream: StreamName) -> Any:  # noqa: ANN401 - the state of any aggregate
+        if not self.required:
+            self.require(stream)
+        assert stream in self.required or not self.deciding, (
+            "looked at a stream that it did not ask for"
+        )
         return self.states[stream]
+
+
+def events_of(decision: Accepted | Sequence[Event]) -> Sequence[Event]:
+    """Return the events of a decision that takes effect."""
+    return decision.events if isinstance(decision, Accepted) else decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +132,32 @@ class Outcome:
 
     def then(self, *events: Event) -> None:
         """Check that exactly these events take effect."""
-        assert self.decision == list(events)
+        assert self.events() == list(events)
 
     def then_nothing(self) -> None:
         """Check that the command is accepted, and was in effect already."""
-        assert self.decision == []
+        self.then()
+
+    def answered(self, **outcome: DetailValue) -> "Outcome":
+        """Check that the answer says exactly this."""
+        assert isinstance(self.decision, Accepted), self.decision
+        assert self.decision.outcome == outcome
+        return self
+
+    def answer(self) -> Mapping[str, DetailValue]:
+        """Return what the answer says."""
+        assert isinstance(self.decision, Accepted), self.decision
+        return self.decision.outcome
+
+    def events(self) -> list[Event]:
+        """Return the events that take effect."""
+        assert not isinstance(self.decision, Rejection), self.decision
+        return list(events_of(self.decision))
+
+    def refusal(self) -> Rejection:
+        """Return the refusal."""
+        assert isinstance(self.decision, Rejection), self.decision
+        return self.decision
 
     def then_refused(self, code: ErrorCode, **details: DetailValue) -> None:
         """Check that the command is refused, with exactly these figures, in a sentence."""
@@ -101,6 +171,19 @@ class Given:
     """A history that a command meets."""
 
     tenant: TenantInMemory
+
+    def after(self, *commands: Command) -> "Given":
+        """Let commands be decided and take effect, each of which is accepted."""
+        for command in commands:
+            decision = self.tenant.decide(command)
+            assert not isinstance(decision, Rejection), decision
+            self.tenant.record(*events_of(decision))
+        return self
+
+    def wait(self, seconds: float) -> "Given":
+        """Let time go by."""
+        self.tenant.now += timedelta(seconds=seconds)
+        return self
 
     def when(self, command: Command) -> Outcome:
         return Outcome(self.tenant.decide(command))

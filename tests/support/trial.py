@@ -4,16 +4,17 @@ import json
 import random
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from tests.support.installation import Installation
-from tests.support.shop import Answer, Shop
+from tests.support.random_load import WAREHOUSES, RandomLoad
+from tests.support.shop import Answer, Shop, headers_of
 from tests.support.waiting import wait_until
 
 TENANTS: Final = ("acme", "globex", "initech", "umbrella", "hooli", "stark")
-SKUS: Final = ("LAMP", "CHAIR", "TABLE", "SHELF")
 VERIFY_SECONDS: Final = 120
 
 
@@ -24,26 +25,23 @@ class Trial:
         self.installation = installation
         self.shop = Shop(installation.settings)
         self._random = random.Random(seed)
+        self._load = RandomLoad(self._random)
         self._ids: dict[str, str] = {}
 
     def open_warehouses(self) -> None:
-        """Give every tenant a warehouse."""
+        """Give every tenant its warehouses."""
         for tenant in TENANTS:
-            self._publish("CreateWarehouse", {"warehouse_id": "NORTH", "name": "North"}, tenant)
+            for number, warehouse in enumerate(WAREHOUSES):
+                created = {"warehouse_id": warehouse, "name": warehouse, "priority": number}
+                self._publish("CreateWarehouse", created, tenant)
 
     def publish(self, commands: int) -> None:
-        """Publish a random mixture: receipts, issues that may be refused, repeats, garbage."""
+        """Publish a random mixture: whatever a shop may want, repeats, and garbage."""
         for _ in range(commands):
             tenant = self._random.choice(TENANTS)
-            stock = {"warehouse_id": "NORTH", "sku": self._random.choice(SKUS)}
-            quantity = self._random.randint(1, 9)
             if self._random.random() < 0.05:
                 self.shop.publish_raw(b"not a command", [], None)
-            if self._random.random() < 0.45:
-                data = {**stock, "quantity": quantity, "unit_cost": self._random.randint(1, 50)}
-                self._publish("ReceiveStock", data, tenant)
-            else:
-                self._publish("IssueStock", {**stock, "quantity": quantity}, tenant)
+            self._publish(*self._load.draft(tenant), tenant)
         self.shop.read_answers(0)
 
     def publish_until(self, condition: Callable[[], bool], what: str) -> None:
@@ -55,6 +53,15 @@ class Trial:
             return condition()
 
         wait_until(is_met, what, 60)
+
+    def expect(self, commands: Mapping[str, str]) -> None:
+        """Keep account of commands that others published: their ids, and whose they are."""
+        self._ids.update(commands)
+
+    def recorded(self) -> Counter[str]:
+        """Return how many events of each type were recorded, as in `StockReserved`."""
+        types = (headers_of(event)["ce_type"].decode() for event in self.shop.events())
+        return Counter(event_type.split(".")[1] for event_type in types)
 
     def _publish(self, command_type: str, data: Mapping[str, Any], tenant: str) -> None:
         command_id = self.shop.publish(command_type, data, tenant)

@@ -10,11 +10,12 @@ from starlette.applications import Starlette
 from stockledger.crash_points import CrashPoints
 from stockledger.database import LEDGER_ROLE, open_pool
 from stockledger.event_log.postgres import PostgresEventLog
-from stockledger.service import Service
-from stockledger.telemetry import Progress, configure_logging, new_registry
+from stockledger.service import Service, run_together
+from stockledger.telemetry import Progress, ProgressOfLoops, configure_logging, new_registry
 from stockledger.topics import ensure_topics
 from stockledger_command_handler.handler import CommandHandler
 from stockledger_command_handler.metrics import CommandHandlerMetrics
+from stockledger_command_handler.order_intake import OrderIntake
 from stockledger_command_handler.settings import POOL_SIZE, CommandHandlerSettings
 
 NAME: Final = "command-handler"
@@ -24,17 +25,21 @@ GARBAGE_THRESHOLDS: Final = (100_000, 50, 1_000)
 
 
 class CommandHandlerWorker:
-    """One handler after the other, each with connections of its own."""
+    """One handler after the other, an order intake beside it, with connections of their own."""
 
     def __init__(self, settings: CommandHandlerSettings, registry: CollectorRegistry) -> None:
-        self.progress = Progress()
+        self._deciding, self._taking_orders = Progress(), Progress()
+        self.progress: Progress = ProgressOfLoops(
+            {"command handler": self._deciding, "order intake": self._taking_orders}
+        )
         self._settings = settings
         self._metrics = CommandHandlerMetrics(registry)
         self._crash_points = CrashPoints(os.environ)
         self._handler: CommandHandler | None = None
+        self._intake: OrderIntake | None = None
 
     async def run(self) -> None:
-        """Connect, check the topics, and decide commands until drained or cancelled."""
+        """Connect, check the topics, decide commands and take orders until drained or cancelled."""
         await ensure_topics(self._settings)
         self.progress.broker_answered()
         async with await open_pool(self._settings, role=LEDGER_ROLE, size=POOL_SIZE) as pool:
@@ -43,21 +48,27 @@ class CommandHandlerWorker:
                 PostgresEventLog(pool, self._settings.partitions),
                 self._metrics,
                 self._crash_points,
-                self.progress,
+                self._deciding,
+            )
+            self._intake = OrderIntake(
+                self._settings, self._metrics, self._crash_points, self._taking_orders
             )
             try:
-                await self._handler.run()
+                await run_together(self._handler.run(), self._intake.run())
             finally:
-                self._handler = None
+                self._handler = self._intake = None
 
     async def drain(self) -> None:
-        """Let the handler finish what is under way."""
-        if self._handler is not None:
+        """Let both loops finish what is under way."""
+        if self._handler is not None and self._intake is not None:
+            await self._intake.drain()
             await self._handler.drain()
 
     def unready(self) -> str | None:
-        """Return why commands are not decided now, None when they are."""
-        return self._handler.unready() if self._handler else "not connected"
+        """Return why commands are not decided, or orders not taken; None when they are."""
+        if self._handler is None or self._intake is None:
+            return "not connected"
+        return self._handler.unready() or self._intake.unready()
 
 
 def main() -> int:

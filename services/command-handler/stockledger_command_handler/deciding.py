@@ -17,7 +17,7 @@ from stockledger.event_log.interface import (
     StreamKey,
 )
 from stockledger.messages.message import Command, Event
-from stockledger.messages.results import ErrorCode, Rejection
+from stockledger.messages.results import Accepted, ErrorCode, Rejection
 from stockledger_command_handler.answering import Answering
 from stockledger_command_handler.batch import Answered, Batch, OwnedPartition
 from stockledger_command_handler.decoding import (
@@ -27,17 +27,16 @@ from stockledger_command_handler.decoding import (
     ToForward,
     ToSetAside,
 )
-from stockledger_command_handler.domain.view import Decision
-from stockledger_command_handler.effects import accepted, new_events, rejected
+from stockledger_command_handler.effects import accepted, new_events, outcome_of, rejected
 from stockledger_command_handler.general_checks import refused_by_its_fields, refused_unseen
 from stockledger_command_handler.outgoing import Stamp
 from stockledger_command_handler.routing import DECIDERS
 from stockledger_command_handler.stream_cache import StreamCache
 from stockledger_command_handler.stream_view import NotLoaded, StreamView
 
-PAUSE_EVERY: Final = 32
-"""Commands between two pauses, about 1 ms: what arrives from Kafka and PostgreSQL meanwhile is
-dealt with, so that appending and publishing the batches before go on while this one is decided."""
+PAUSE_EVERY: Final = 64
+"""Commands and events between two pauses, about 1 ms: what arrives from Kafka and PostgreSQL in
+between is dealt with, so that the batches before are appended and published meanwhile."""
 
 _log = structlog.get_logger(__name__)
 
@@ -77,6 +76,7 @@ class BatchDecider:
         self._view = view
         self._answering = answering
         self._load = load
+        self._work = 0
         self.awaits_commit = False
 
     async def decide(self, tasks: Sequence[Task], seconds_max: float) -> int:
@@ -93,7 +93,8 @@ class BatchDecider:
                 self.awaits_commit = True
                 break
             done += 1
-            if done % PAUSE_EVERY == 0:
+            if self._work >= PAUSE_EVERY:
+                self._work = 0
                 if time.monotonic() > deadline:
                     break
                 await asyncio.sleep(0)
@@ -117,6 +118,7 @@ class BatchDecider:
         part.next_offset = owned.next_offset = record.offset + 1
         part.next_position = owned.next_position
         self._batch.taken.append((record.partition, record.offset))
+        self._work += 1
 
     def _part(self, owned: OwnedPartition) -> PartitionAppend:
         part = self._batch.parts.get(owned.partition)
@@ -172,14 +174,14 @@ class BatchDecider:
             self._set_aside(task, "decision_failed", repr(error), error)
             return
         if not isinstance(decision, Rejection):
-            self._apply(task, decision, numbered)
+            self._apply(task, decision.events, numbered)
         self._part(self._owned[task.record.partition]).results.append(result)
         outcome = decision.code if isinstance(decision, Rejection) else "accepted"
         self._batch.answered[key] = Answered(
             result, task.envelope, task.record, self._batch.stamp, outcome
         )
 
-    def _decision(self, task: ToDecide) -> Decision:
+    def _decision(self, task: ToDecide) -> Accepted | Rejection:
         envelope, command = task.envelope, task.command
         refusal = refused_unseen(envelope, self._batch.time)
         if refusal is not None:
@@ -187,15 +189,23 @@ class BatchDecider:
         if isinstance(command, Rejection):
             return command
         view = self._view.of(envelope.tenant_id, envelope.actor)
-        return refused_by_its_fields(command, view) or DECIDERS[type(command)](command, view)
+        refusal = refused_by_its_fields(command, view)
+        if refusal is not None:
+            return refusal
+        decision = DECIDERS[type(command)](command, view)
+        if isinstance(decision, (Accepted, Rejection)):
+            return decision
+        return Accepted(decision, outcome_of(decision))
 
-    def _effect(self, task: ToDecide, decision: Decision) -> tuple[NewResult, list[NewEvent]]:
+    def _effect(
+        self, task: ToDecide, decision: Accepted | Rejection
+    ) -> tuple[NewResult, list[NewEvent]]:
         last = self._last_position(task)
         if isinstance(decision, Rejection):
             return rejected(task, self._batch.time, last, decision), []
-        numbered = new_events(task, decision, last + 1, self._cache)
+        numbered = new_events(task, decision.events, last + 1, self._cache)
         last += len(numbered)
-        return accepted(task, self._batch.time, last, decision, numbered), numbered
+        return accepted(task, self._batch.time, last, decision.outcome, numbered), numbered
 
     def _apply(self, task: ToDecide, events: Sequence[Event], numbered: Sequence[NewEvent]) -> None:
         owned = self._owned[task.record.partition]
@@ -206,6 +216,7 @@ class BatchDecider:
             self._batch.changed.add(key)
         part.events.extend(numbered)
         owned.next_position += len(numbered)
+        self._work += len(numbered)
 
     def _last_position(self, task: ToDecide) -> int:
         return self._owned[task.record.partition].next_position - 1

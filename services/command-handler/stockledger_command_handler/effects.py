@@ -76,7 +76,7 @@ def accepted(
     task: ToDecide,
     now: datetime,
     position: int,
-    events: Sequence[Event],
+    outcome: Mapping[str, DetailValue],
     numbered: Sequence[NewEvent],
 ) -> NewResult:
     """Return the answer to a command that took effect, or was in effect already."""
@@ -93,7 +93,7 @@ def accepted(
             position=position,
             streams=_stream_versions(versions),
             events=tuple([event.type for event in numbered]),
-            outcome=_outcome(events),
+            outcome=dict(outcome),
         )
     )
     return _result(task, _ACCEPTED, data)
@@ -117,6 +117,18 @@ def rejected(task: ToDecide, now: datetime, position: int, rejection: Rejection)
         )
     )
     return _result(task, _REJECTED, data)
+
+
+def outcome_of(events: Sequence[Event]) -> dict[str, DetailValue]:
+    """Return what the answer says when the decider does not: the item's figures afterwards."""
+    for event in reversed(events):
+        if isinstance(event, StockMoved):
+            levels = event.levels
+            return {
+                "available": quantity_to_wire(levels.available),
+                "on_hand": quantity_to_wire(levels.on_hand),
+            }
+    return {}
 
 
 def _standing(
@@ -147,17 +159,6 @@ def _result(task: ToDecide, result_type: str, data: str) -> NewResult:
         metadata=task.metadata,
         reply=reply_to_json(envelope.reply) if envelope.reply else None,
     )
-
-
-def _outcome(events: Sequence[Event]) -> dict[str, DetailValue]:
-    for event in reversed(events):
-        if isinstance(event, StockMoved):
-            levels = event.levels
-            return {
-                "available": quantity_to_wire(levels.available),
-                "on_hand": quantity_to_wire(levels.on_hand),
-            }
-    return {}
 
 
 def _checked(data: str) -> str:

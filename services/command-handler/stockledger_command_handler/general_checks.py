@@ -5,7 +5,7 @@ from typing import Final
 
 from stockledger.envelope import CommandEnvelope
 from stockledger.messages.fields import time_to_wire
-from stockledger.messages.message import Command
+from stockledger.messages.message import Command, StreamCommand
 from stockledger.messages.results import ErrorCode, Rejection
 from stockledger_command_handler.stream_view import StreamView
 
@@ -33,7 +33,7 @@ def refused_by_its_fields(command: Command, view: StreamView) -> Rejection | Non
     """Return why a command is refused by what any command may carry."""
     if command.effective_at is not None and command.effective_at > view.now:
         return _ahead("effective_at", command.effective_at, view.now)
-    if command.expected_version is None:
+    if not isinstance(command, StreamCommand) or command.expected_version is None:
         return None
     view.require(command.stream)
     version = view.version(command.stream)

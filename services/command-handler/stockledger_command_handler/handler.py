@@ -41,10 +41,6 @@ FINISH_SECONDS: Final = 15
 BATCHES_TAKEN: Final = 4
 """Batches taken at once: Kafka is asked for more only when what it gave is taken."""
 
-STREAMS_LOADED_MAX: Final = 100
-"""Streams loaded by one statement: with the events since their snapshots some ten thousand rows,
-far inside the statement's timeout; between two of them the process shows that it is alive."""
-
 PAUSES_SECONDS: Final = (0.1, 0.5, 1.0, 2.0)
 """Pauses before partitions are taken over again after failures in a row."""
 
@@ -257,10 +253,7 @@ class CommandHandler:
 
     async def _load(self, keys: Sequence[StreamKey]) -> None:
         missing = [key for key in keys if not self._cache.has(key)]
-        for begin in range(0, len(missing), STREAMS_LOADED_MAX):
-            some = missing[begin : begin + STREAMS_LOADED_MAX]
-            self._cache.put(some, await self._log.load_streams(some, FOLD_VERSION))
-            await asyncio.sleep(0)
+        self._cache.put(missing, await self._log.load_streams(missing, FOLD_VERSION))
 
     async def _committed(self, batch: Batch) -> None:
         self._caution.succeeded()

@@ -46,6 +46,15 @@ class CommandHandlerMetrics(ReadingMetrics):
             ["topic", "reason"],
             registry=registry,
         )
+        self.order_events = prometheus.Counter(
+            "inventory_order_events", "Records of the orders topic dealt with.", registry=registry
+        )
+        self.order_commands = prometheus.Counter(
+            "inventory_order_commands",
+            "Commands that shop events became, by type.",
+            ["type"],
+            registry=registry,
+        )
         self.unpublished = Gauge(
             "inventory_unpublished_events",
             "Events in the log that Kafka has not acknowledged yet.",

@@ -14,26 +14,57 @@ from stockledger.messages.item import (
     IssueStock,
     MoveBin,
     ReceiveStock,
+    ReturnStock,
 )
 from stockledger.messages.message import Command
-from stockledger.messages.tenant import ConfigureTenant, SetDefaultWarehouse
+from stockledger.messages.order import AcceptOrder, CancelOrder, ReturnOrder
+from stockledger.messages.reservation import (
+    ConfirmReservation,
+    ExpireReservation,
+    ExtendReservation,
+    ReleaseReservation,
+    ReserveStock,
+    UpdateReservation,
+)
+from stockledger.messages.tenant import ConfigureTenant, SetDefaultWarehouse, StartDailyCheck
 from stockledger.messages.warehouse import (
     ActivateWarehouse,
     CreateWarehouse,
     DeactivateWarehouse,
     UpdateWarehouse,
 )
-from stockledger_command_handler.domain import item, tenant, warehouse
-from stockledger_command_handler.domain.item import ItemState
+from stockledger_command_handler.domain import (
+    cart,
+    item,
+    item_state,
+    order,
+    order_state,
+    reservation,
+    reservation_state,
+    sku,
+    tenant,
+    warehouse,
+)
+from stockledger_command_handler.domain.cart import CartState
+from stockledger_command_handler.domain.item_state import ItemState
+from stockledger_command_handler.domain.order_state import OrderState
+from stockledger_command_handler.domain.reservation_state import ReservationState
+from stockledger_command_handler.domain.sku import SkuState
 from stockledger_command_handler.domain.tenant import TenantState
 from stockledger_command_handler.domain.view import Decision, View
 from stockledger_command_handler.domain.warehouse import WarehouseState
 
-State = TenantState | WarehouseState | ItemState
+State = (
+    TenantState | WarehouseState | SkuState | ItemState | ReservationState | CartState | OrderState
+)
 StateT = TypeVar("StateT", bound=State)
 
 Decide = Callable[[Any, View], Decision]
 """A decider: pure, so that running one again is free. It takes the commands of its rows only."""
+
+
+def _one_part(_state: State) -> int:
+    return 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +72,17 @@ class Aggregate(Generic[StateT]):
     """How the streams of one kind are folded, and how their state is kept as a snapshot.
 
     `evolve` changes the state in place and returns it. A snapshot of another `fold_version`
-    must not be loaded.
+    must not be loaded; it costs as much as the state has `parts`.
     """
 
     initial: Callable[[], StateT]
     evolve: Callable[[StateT, Any], StateT]
     fold_version: int
     snapshots: TypeAdapter[StateT]
+    parts: Callable[[StateT], int] = _one_part
 
     def dump(self, state: StateT) -> bytes:
-        """Return the state as a snapshot: JSON, amounts as the integers that they are inside."""
+        """Return the state as a snapshot: JSON, amounts as inside, those of lines as sent."""
         return self.snapshots.dump_json(state)
 
     def load(self, snapshot: bytes) -> StateT:
@@ -61,6 +93,7 @@ class Aggregate(Generic[StateT]):
 DECIDERS: Final[Mapping[type[Command], Decide]] = {
     ConfigureTenant: tenant.decide,
     SetDefaultWarehouse: tenant.decide,
+    StartDailyCheck: tenant.decide,
     CreateWarehouse: warehouse.decide,
     UpdateWarehouse: warehouse.decide,
     ActivateWarehouse: warehouse.decide,
@@ -71,6 +104,16 @@ DECIDERS: Final[Mapping[type[Command], Decide]] = {
     AdjustStock: item.decide,
     CorrectStock: item.decide,
     MoveBin: item.decide,
+    ReturnStock: order.decide,
+    ReserveStock: reservation.decide,
+    UpdateReservation: reservation.decide,
+    ExtendReservation: reservation.decide,
+    ReleaseReservation: reservation.decide,
+    ConfirmReservation: reservation.decide,
+    ExpireReservation: reservation.decide,
+    AcceptOrder: order.decide,
+    CancelOrder: order.decide,
+    ReturnOrder: order.decide,
 }
 
 AGGREGATES: Final[Mapping[str, Aggregate[Any]]] = {
@@ -80,7 +123,27 @@ AGGREGATES: Final[Mapping[str, Aggregate[Any]]] = {
     "warehouse": Aggregate(
         warehouse.initial, warehouse.evolve, warehouse.FOLD_VERSION, TypeAdapter(WarehouseState)
     ),
-    "item": Aggregate(item.initial, item.evolve, item.FOLD_VERSION, TypeAdapter(ItemState)),
+    "sku": Aggregate(sku.initial, sku.evolve, sku.FOLD_VERSION, TypeAdapter(SkuState)),
+    "item": Aggregate(
+        item_state.initial,
+        item_state.evolve,
+        item_state.FOLD_VERSION,
+        TypeAdapter(ItemState),
+        item_state.parts,
+    ),
+    "reservation": Aggregate(
+        reservation_state.initial,
+        reservation_state.evolve,
+        reservation_state.FOLD_VERSION,
+        TypeAdapter(ReservationState),
+    ),
+    "cart": Aggregate(cart.initial, cart.evolve, cart.FOLD_VERSION, TypeAdapter(CartState)),
+    "order": Aggregate(
+        order_state.initial,
+        order_state.evolve,
+        order_state.FOLD_VERSION,
+        TypeAdapter(OrderState),
+    ),
 }
 
 FOLD_VERSION: Final = sum(aggregate.fold_version for aggregate in AGGREGATES.values())

@@ -10,6 +10,9 @@ from stockledger_command_handler.domain.view import Defaults
 GROUP: Final = "stockledger.command-handler"
 """The consumer group of all command handlers of an installation, behind the topics' prefix."""
 
+ORDER_INTAKE_GROUP: Final = "stockledger.order-intake"
+"""The consumer group of the loops that turn shop events into commands, behind the prefix."""
+
 POOL_SIZE: Final = 4
 """Connections: one appends while others look up, load and store snapshots."""
 
@@ -36,6 +39,11 @@ class CommandHandlerSettings(Settings):
     def group(self) -> str:
         """The consumer group of this installation's command handlers."""
         return self.topic_prefix + GROUP
+
+    @property
+    def order_intake_group(self) -> str:
+        """The consumer group of this installation's order intakes."""
+        return self.topic_prefix + ORDER_INTAKE_GROUP
 
     def defaults(self) -> Defaults:
         """Return what tenants have that set nothing of their own."""

@@ -4,8 +4,20 @@ from datetime import datetime
 
 from stockledger.event_log.interface import StreamKey
 from stockledger.messages.fields import Sku, StreamName, TenantId, WarehouseId
-from stockledger.messages.streams import TENANT_STREAM, item_stream, warehouse_stream
-from stockledger_command_handler.domain.item import ItemState
+from stockledger.messages.streams import (
+    TENANT_STREAM,
+    cart_stream,
+    item_stream,
+    order_stream,
+    reservation_stream,
+    sku_stream,
+    warehouse_stream,
+)
+from stockledger_command_handler.domain.cart import CartState
+from stockledger_command_handler.domain.item_state import ItemState
+from stockledger_command_handler.domain.order_state import OrderState
+from stockledger_command_handler.domain.reservation_state import ReservationState
+from stockledger_command_handler.domain.sku import SkuState
 from stockledger_command_handler.domain.tenant import TenantState
 from stockledger_command_handler.domain.view import Defaults
 from stockledger_command_handler.domain.warehouse import WarehouseState
@@ -60,6 +72,26 @@ class StreamView:
     def item(self, warehouse_id: WarehouseId, sku: Sku) -> ItemState:
         """Return an item's state."""
         state: ItemState = self._stream(item_stream(warehouse_id, sku)).state
+        return state
+
+    def sku(self, sku: Sku) -> SkuState:
+        """Return where a SKU is kept."""
+        state: SkuState = self._stream(sku_stream(sku)).state
+        return state
+
+    def reservation(self, reservation_id: str) -> ReservationState:
+        """Return a reservation's state."""
+        state: ReservationState = self._stream(reservation_stream(reservation_id)).state
+        return state
+
+    def cart(self, cart_id: str) -> CartState:
+        """Return a cart's state."""
+        state: CartState = self._stream(cart_stream(cart_id)).state
+        return state
+
+    def order(self, order_id: str) -> OrderState:
+        """Return an order's state."""
+        state: OrderState = self._stream(order_stream(order_id)).state
         return state
 
     def version(self, name: StreamName) -> int:

@@ -31,8 +31,8 @@ _THRESHOLDS: Final = ("reorder_point", "reorder_quantity", "maximum", "safety_st
 
 def snapshot_of(row: asyncpg.Record) -> dict[str, Any]:
     """Return the JSON values of a `messages.level.Level`: what the topic keeps of an item."""
-    value, on_hand = row["value"], row["on_hand"]
-    return {
+    value, on_hand, deadline = row["value"], row["on_hand"], row["next_deadline"]
+    snapshot = {
         "tenant_id": row["tenant_id"],
         "warehouse_id": row["warehouse_id"],
         "sku": row["sku"],
@@ -49,12 +49,16 @@ def snapshot_of(row: asyncpg.Record) -> dict[str, Any]:
         "recorded_at": time_to_wire(row["updated_at"]),
         "flags": [flag for column, flag in FLAGS.items() if row[column]],
     }
+    if deadline is not None:
+        snapshot["next_deadline"] = time_to_wire(deadline)
+    return snapshot
 
 
 def level_of(row: asyncpg.Record) -> dict[str, Any]:
-    """Return a snapshot with the item's settings and place; what is not set is left out."""
+    """Return a snapshot with what is available now, settings and place, as far as they are set."""
+    now = {"available_now": quantity_to_wire(row["available_now"])}
     settings = {name: row[name] for name in _SETTINGS if row[name] is not None}
     thresholds = {
         name: quantity_to_wire(row[name]) for name in _THRESHOLDS if row[name] is not None
     }
-    return snapshot_of(row) | settings | thresholds
+    return snapshot_of(row) | now | settings | thresholds

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import asyncpg
 
@@ -11,16 +11,25 @@ from stockledger.crash_points import CrashPoints
 from stockledger.delivered_events import DeliveredEvent
 from stockledger.event_intake import PartitionsHeld
 from stockledger.statements import Connection
-from stockledger_projector.views.movements import MovementRow, Movements
+from stockledger_projector.views.fulfilment import Fulfilment
+from stockledger_projector.views.holds import HoldChanges, Holds
+from stockledger_projector.views.movements import Movements
+from stockledger_projector.views.order_lines import OrderLines
+from stockledger_projector.views.orders import Orders
+from stockledger_projector.views.reservations import Reservations
 from stockledger_projector.views.stock_levels import LevelChanges, StockLevels
-from stockledger_projector.views.view import LIVE_SCHEMA
-from stockledger_projector.views.warehouses import WarehouseChanges, Warehouses
+from stockledger_projector.views.view import LIVE_SCHEMA, View
+from stockledger_projector.views.warehouses import Warehouses
 
 GROUP: Final = "projector"
 """The views' place in the positions; also names the consumer group."""
 
-USE_SCHEMA: Final = "select set_config('search_path', $1, true)"
-"""Where the views' statements find their tables, until the transaction ends."""
+USE_SCHEMA: Final = (
+    "select set_config('search_path', $1, true), set_config('enable_seqscan', 'off', true),"
+    " set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)"
+)
+"""Where the views' statements find their tables, until the transaction ends. Plans that are made
+while the tables are empty are kept when they have millions of rows: by key from the first."""
 
 
 class PublishedLevels(PartitionsHeld, Protocol):
@@ -31,13 +40,24 @@ class PublishedLevels(PartitionsHeld, Protocol):
         ...
 
 
+BESIDE_LEVELS: Final[tuple[View[Any], ...]] = (
+    Movements(),
+    Warehouses(),
+    Reservations(),
+    Fulfilment(),
+    Orders(),
+    OrderLines(),
+)
+"""Views that are written while the levels are being published."""
+
+
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """What a batch changes in each view."""
+    """What a batch changes in each view; the last are in the order of `BESIDE_LEVELS`."""
 
+    holds: HoldChanges
     levels: LevelChanges
-    movements: list[MovementRow]
-    warehouses: WarehouseChanges
+    beside: list[Any]
 
 
 class Projection:
@@ -46,9 +66,8 @@ class Projection:
     def __init__(self, levels_topic: PublishedLevels, crash_points: CrashPoints) -> None:
         self._levels_topic = levels_topic
         self._crash_points = crash_points
+        self._holds = Holds()
         self._levels = StockLevels()
-        self._movements = Movements()
-        self._warehouses = Warehouses()
 
     async def owned(self, partitions: Sequence[int]) -> None:
         """Let no other process publish levels of these partitions."""
@@ -61,9 +80,9 @@ class Projection:
     def fold(self, events: Sequence[DeliveredEvent]) -> Folded:
         """Return what the events change in each view."""
         return Folded(
+            self._holds.fold(events),
             self._levels.fold(events),
-            self._movements.fold(events),
-            self._warehouses.fold(events),
+            [view.fold(events) for view in BESIDE_LEVELS],
         )
 
     async def apply(self, connection: Connection, folded: Folded) -> None:
@@ -73,12 +92,13 @@ class Projection:
         position passes a level that is not in the topic.
         """
         await connection.execute(USE_SCHEMA, LIVE_SCHEMA)
+        await self._holds.write(connection, LIVE_SCHEMA, folded.holds)
         rows = await self._levels.write_returning(connection, folded.levels)
         self._crash_points.passed("projector-before-levels")
         publishing = asyncio.create_task(self._levels_topic.publish(rows))
         try:
-            await self._movements.write(connection, LIVE_SCHEMA, folded.movements)
-            await self._warehouses.write(connection, LIVE_SCHEMA, folded.warehouses)
+            for view, changes in zip(BESIDE_LEVELS, folded.beside, strict=True):
+                await view.write(connection, LIVE_SCHEMA, changes)
         finally:
             await publishing
         self._crash_points.passed("projector-after-levels")

@@ -17,14 +17,13 @@ from stockledger.errors import ConfigurationError
 from stockledger.event_log.postgres import PostgresEventLog
 from stockledger.positions import Positions
 from stockledger.statements import Connection
-from stockledger_projector.projection import GROUP
+from stockledger_projector.projection import BESIDE_LEVELS, GROUP
 from stockledger_projector.shadow import SQL, Shadow
-from stockledger_projector.views.movements import Movements
+from stockledger_projector.views.holds import Holds
 from stockledger_projector.views.stock_levels import StockLevels
 from stockledger_projector.views.view import View
-from stockledger_projector.views.warehouses import Warehouses
 
-_KEPT: Final[tuple[View[Any], ...]] = (StockLevels(), Movements(), Warehouses())
+_KEPT: Final[tuple[View[Any], ...]] = (StockLevels(), *BESIDE_LEVELS, Holds())
 VIEWS: Final = {view.table: view for view in _KEPT}
 
 REST_EVENTS_MAX: Final = 5_000
@@ -49,6 +48,11 @@ class ViewName(StrEnum):
     STOCK_LEVELS = "stock_levels"
     MOVEMENTS = "movements"
     WAREHOUSES = "warehouses"
+    HOLDS = "holds"
+    RESERVATIONS = "reservations"
+    FULFILMENT = "fulfilment"
+    ORDERS = "orders"
+    ORDER_LINES = "order_lines"
 
 
 @dataclass(frozen=True, slots=True)

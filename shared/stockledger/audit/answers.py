@@ -1,8 +1,9 @@
 """Matches answers with events: each accepted command has exactly its events, once."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final, cast
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 import orjson
 
 from stockledger.audit.findings import Findings, Kind
+from stockledger.audit.reservations import STATUS_AFTER
 from stockledger.audit.rows import AnswerRow, EventRow, HeadRow
 
 ACCEPTED: Final = "stockledger.CommandAccepted.v1"
@@ -28,6 +30,7 @@ class UnclaimedEvent:
     tenant_id: str
     command_source: str
     command_id: str
+    recorded_at: datetime
 
     @property
     def digest(self) -> UUID:
@@ -46,10 +49,10 @@ class AnswerMatch:
     Feed an answer after all events up to its position; `unclaimed` is convicted at the end.
     """
 
-    def __init__(self, partition: int, findings: Findings) -> None:
+    def __init__(self, head: HeadRow, findings: Findings) -> None:
         self.unclaimed: list[UnclaimedEvent] = []
         self._waiting: deque[EventRow] = deque()
-        self._partition = partition
+        self._head = head
         self._findings = findings
         self._offset = -1
         self._position = 0
@@ -76,13 +79,18 @@ class AnswerMatch:
         for event in self._take(self._read_to):
             self._set_aside(event)
         if self._offset >= head.next_offset:
-            place = f"partition {self._partition}"
+            place = f"partition {head.partition}"
             expected = f"offsets below {head.next_offset}"
             self._findings.add(Kind.ANSWER_OFFSET, "", place, expected, self._offset)
 
-    def convict_unclaimed(self, answered: Mapping[UUID, int]) -> None:
-        """Convict the unclaimed events; `answered` says at which position a command was."""
+    def convict_unclaimed(self, answered: Mapping[UUID, int], head: HeadRow) -> None:
+        """Convict the unclaimed events; `answered` says at which position a command was.
+
+        The head is as of now: answers may have been deleted while the others were matched.
+        """
         for event in self.unclaimed:
+            if head.may_lack_answer(event.position, event.recorded_at):
+                continue
             place = f"{event.partition}-{event.position}"
             command = f"{event.command_source}/{event.command_id}"
             position = answered.get(event.digest)
@@ -138,6 +146,7 @@ class AnswerMatch:
         if row.type == ACCEPTED:
             versions = {event.stream: event.version for event in own}
             self._check_streams(row, data, versions)
+            self._check_reservation(row, data["outcome"], own)
         if any(event.recorded_at != row.decided_at for event in own):
             expected = f"decided when its events were recorded, {own[0].recorded_at}"
             self._convict(Kind.ANSWER, row, expected, row.decided_at)
@@ -149,6 +158,18 @@ class AnswerMatch:
         if any(said.get(stream) != version for stream, version in versions.items()):
             self._convict(Kind.ANSWER, row, f"streams {dict(versions)}", said)
 
+    def _check_reservation(
+        self, row: AnswerRow, outcome: Mapping[str, Any], own: Sequence[EventRow]
+    ) -> None:
+        stream = f"reservation/{outcome.get('reservation_id')}"
+        led_to = [
+            STATUS_AFTER[event.type]
+            for event in own
+            if event.stream == stream and event.type in STATUS_AFTER
+        ]
+        if led_to and outcome["status"] != led_to[-1]:
+            self._convict(Kind.ANSWER, row, f"status {led_to[-1]}", outcome["status"])
+
     def _take(self, position: int) -> list[EventRow]:
         taken: list[EventRow] = []
         while self._waiting and self._waiting[0].position <= position:
@@ -156,6 +177,8 @@ class AnswerMatch:
         return taken
 
     def _set_aside(self, event: EventRow) -> None:
+        if self._head.may_lack_answer(event.position, event.recorded_at):
+            return
         if len(self.unclaimed) >= UNCLAIMED_MAX:
             place = f"{event.partition}-{event.position}"
             kind = Kind.EVENT_WITHOUT_ANSWER
@@ -168,6 +191,7 @@ class AnswerMatch:
                 event.tenant_id,
                 event.command_source,
                 event.command_id,
+                event.recorded_at,
             )
         )
 

@@ -93,6 +93,7 @@ async def _audit_partition(
 ) -> None:
     findings = report.findings
     heads = await read_heads(connection)
+    head = heads[partition]
     fold = PartitionFold(partition, len(heads), findings)
     check = ReadModelCheck(connection, fold, findings)
 
@@ -100,8 +101,7 @@ async def _audit_partition(
         advanced(rows)
         await check.check_page(rows)
 
-    walk = PartitionWalk(connection, fold, AnswerMatch(partition, findings), page_check)
-    head = heads[partition]
+    walk = PartitionWalk(connection, fold, AnswerMatch(head, findings), page_check)
     if has_views:
         await check.begin()
         await walk.advance(head, min(check.position, head.next_position - 1))
@@ -110,4 +110,4 @@ async def _audit_partition(
     report.heads[partition] = head
     report.view_positions[partition] = check.position
     report.answers += walk.answers_read
-    report.items += len(fold.items)
+    report.items += len(fold.items.seen)

@@ -15,7 +15,12 @@ RECEIVED: Final = "stockledger.StockReceived.v1"
 ISSUED: Final = "stockledger.StockIssued.v1"
 ADJUSTED: Final = "stockledger.StockAdjusted.v1"
 CORRECTED: Final = "stockledger.StockCorrected.v1"
-MOVEMENTS: Final = frozenset({RECEIVED, ISSUED, ADJUSTED, CORRECTED})
+RETURNED: Final = "stockledger.StockReturned.v1"
+RESERVED: Final = "stockledger.StockReserved.v1"
+RELEASED: Final = "stockledger.StockReleased.v1"
+HOLDS_EXPIRED: Final = "stockledger.HoldsExpired.v1"
+WITHIN_ON_HAND: Final = frozenset({RESERVED, RELEASED, HOLDS_EXPIRED})
+MOVEMENTS: Final = frozenset({RECEIVED, ISSUED, ADJUSTED, CORRECTED, RETURNED, *WITHIN_ON_HAND})
 
 _ISSUED_TO: Final = {"sale": "customer", "write_off": "scrap", "production": "production"}
 
@@ -65,10 +70,10 @@ def apply_movement(balances: Balances, type_name: str, data: Mapping[str, Any]) 
     """
     entries = entries_of(data)
     on_hand = balances.on_hand
-    yield from _apply_entries(balances, entries)
+    yield from _apply_entries(balances, entries, may_cut=_may_cut(type_name, data))
     yield from _sums(type_name, data, entries)
     change = money(data["value_change"])
-    rule = _value_rule(balances, type_name, data, on_hand, balances.on_hand)
+    rule = _value_rule(balances, type_name, data, on_hand)
     if change != rule:
         yield Kind.VALUE, f"value_change {shown(rule, MONEY)}", shown(change, MONEY)
     balances.value += change
@@ -78,7 +83,14 @@ def apply_movement(balances: Balances, type_name: str, data: Mapping[str, Any]) 
         yield Kind.MOVEMENT_CHANGE, f"on hand {shown(balances.on_hand, UNITS)}", found
 
 
-def _apply_entries(balances: Balances, entries: list[EntryRead]) -> Iterator[Breach]:
+def _may_cut(type_name: str, data: Mapping[str, Any]) -> bool:
+    """Say whether the movement states what is gone already, even of what is held."""
+    return type_name == CORRECTED or (type_name == ISSUED and data["purpose"] == "write_off")
+
+
+def _apply_entries(
+    balances: Balances, entries: list[EntryRead], *, may_cut: bool
+) -> Iterator[Breach]:
     buckets = balances.buckets
     for bucket, before, change, after in entries:
         if before + change != after:
@@ -88,8 +100,13 @@ def _apply_entries(balances: Balances, entries: list[EntryRead]) -> Iterator[Bre
             expected = f"{bucket} {shown(buckets[bucket], UNITS)} before"
             yield Kind.ENTRY_BEFORE, expected, shown(before, UNITS)
         buckets[bucket] = after
-        if after < 0 and bucket in OWN_BUCKETS:
+        if after < 0 and bucket == "available":
+            if change < 0 and not may_cut:
+                yield Kind.OVERSOLD, "available at least 0", shown(after, UNITS)
+        elif after < 0 and bucket in OWN_BUCKETS:
             yield Kind.OVERSOLD, f"{bucket} at least 0", shown(after, UNITS)
+    if may_cut and balances.on_hand < 0:
+        yield Kind.OVERSOLD, "on hand at least 0", shown(balances.on_hand, UNITS)
 
 
 def _sums(type_name: str, data: Mapping[str, Any], entries: list[EntryRead]) -> Iterator[Breach]:
@@ -110,20 +127,29 @@ def _moved_by(type_name: str, data: Mapping[str, Any], quantity: int) -> dict[st
         case "stockledger.StockReceived.v1":
             return {"supplier": -quantity, "available": quantity}
         case "stockledger.StockIssued.v1":
-            return {"available": -quantity, _ISSUED_TO[data["purpose"]]: quantity}
+            source = "available" if data.get("reservation_id") is None else "reserved"
+            return {source: -quantity, _ISSUED_TO[data["purpose"]]: quantity}
+        case "stockledger.StockReturned.v1":
+            return {"customer": -quantity, "available": quantity}
+        case "stockledger.StockReserved.v1":
+            return {"available": -quantity, "reserved": quantity}
+        case "stockledger.StockReleased.v1" | "stockledger.HoldsExpired.v1":
+            return {"reserved": -quantity, "available": quantity}
         case _:
             change = units(data["change"])
             signed = quantity if change > 0 else -quantity
             return {"adjustment": -signed, "available": change}
 
 
-def _value_rule(
-    balances: Balances, type_name: str, data: Mapping[str, Any], on_hand: int, on_hand_after: int
-) -> int:
+def _value_rule(balances: Balances, type_name: str, data: Mapping[str, Any], on_hand: int) -> int:
+    if type_name in WITHIN_ON_HAND:
+        return 0
+    if type_name == RETURNED:
+        return money(data["value_change"])  # the order says what the units left with
     if type_name == RECEIVED:
         balances.last_unit_cost = money(data["unit_cost"])
         return product(units(data["quantity"]), balances.last_unit_cost)
-    change = on_hand_after - on_hand
+    change = balances.on_hand - on_hand
     if on_hand == 0:
         return product(change, balances.last_unit_cost)
     return share(balances.value, change, on_hand)

@@ -1,6 +1,6 @@
 """Folds one partition's events, one after the other, and convicts each that breaks a rule."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, cast
@@ -8,22 +8,30 @@ from typing import Any, Final, cast
 import orjson
 from aiokafka import partitioner
 
-from stockledger.audit.balances import MOVEMENTS, Balances, apply_movement
-from stockledger.audit.figures import UNITS, shown
+from stockledger.audit.decision import Decision, command_of
 from stockledger.audit.findings import Findings, Kind
+from stockledger.audit.items import Items
+from stockledger.audit.orders import Orders
+from stockledger.audit.reservations import Reservations
 from stockledger.audit.rows import EventRow, HeadRow, StreamRow
 
 TENANT_CONFIGURED: Final = "stockledger.TenantConfigured.v1"
 DEFAULT_WAREHOUSE_SET: Final = "stockledger.DefaultWarehouseSet.v1"
+DAILY_CHECK_STARTED: Final = "stockledger.DailyCheckStarted.v1"
 WAREHOUSE_CREATED: Final = "stockledger.WarehouseCreated.v1"
-WAREHOUSE_UPDATED: Final = "stockledger.WarehouseUpdated.v1"
-WAREHOUSE_ACTIVATED: Final = "stockledger.WarehouseActivated.v1"
-WAREHOUSE_DEACTIVATED: Final = "stockledger.WarehouseDeactivated.v1"
-ITEM_CONFIGURED: Final = "stockledger.ItemConfigured.v1"
-BIN_MOVED: Final = "stockledger.BinMoved.v1"
 
 _murmur2 = cast("Callable[[bytes], int]", partitioner.murmur2)  # pyright: ignore[reportUnknownMemberType]
-_PLACE: Final = ("bin", "aisle", "shelf")
+
+_NAMED_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "tenant": (),
+    "warehouse": ("warehouse_id",),
+    "item": ("warehouse_id", "sku"),
+    "sku": ("sku",),
+    "reservation": ("reservation_id",),
+    "cart": ("cart_id",),
+    "order": ("order_id",),
+}
+"""The fields of an event that its stream is named by."""
 
 
 @dataclass(slots=True)
@@ -32,17 +40,6 @@ class StreamSeen:
 
     number: int
     version: int
-
-
-@dataclass(slots=True)
-class ItemSeen:
-    """An item as its events leave it; `settings` as in its last ItemConfigured."""
-
-    balances: Balances = field(default_factory=Balances)
-    settings: dict[str, Any] = field(default_factory=dict[str, Any])
-    version: int = 0
-    position: int = 0
-    changed_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -60,9 +57,9 @@ class TenantSeen:
 
     settings: dict[str, Any] = field(default_factory=dict[str, Any])
     default_warehouse: str | None = None
+    checked_day: str = ""
 
 
-ItemKey = tuple[str, str, str]
 WarehouseKey = tuple[str, str]
 
 
@@ -72,7 +69,9 @@ class PartitionFold:
     def __init__(self, partition: int, partitions: int, findings: Findings) -> None:
         self.partition = partition
         self.position = 0
-        self.items: dict[ItemKey, ItemSeen] = {}
+        self.reservations = Reservations(self._convict)
+        self.orders = Orders(self._convict)
+        self.items = Items(self.reservations, self._convict)
         self.warehouses: dict[WarehouseKey, WarehouseSeen] = {}
         self.tenants: dict[str, TenantSeen] = {}
         self._streams: dict[tuple[str, str], StreamSeen] = {}
@@ -80,19 +79,22 @@ class PartitionFold:
         self._time: datetime | None = None
         self._partitions = partitions
         self._findings = findings
+        self._decision: Decision | None = None
 
     def feed(self, row: EventRow) -> None:
         """Take the next event."""
         self._numbers(row)
         self._owner(row)
+        decision = self._decision_of(row)
         try:
-            self._apply(row, orjson.loads(row.data))
+            self._apply(row, orjson.loads(row.data), decision)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             found = f"{type(error).__name__}: {error}"
             self._convict(Kind.UNREADABLE_EVENT, row, f"a {row.type}", found)
 
     def finish(self, head: HeadRow) -> None:
         """Compare with the partition's row, and sum every SKU over all buckets."""
+        self._end_decision()
         place = f"partition {self.partition}"
         if head.next_position - 1 != self.position:
             expected = f"positions up to {head.next_position - 1}"
@@ -100,7 +102,7 @@ class PartitionFold:
         if self._time and (head.last_time is None or head.last_time < self._time):
             expected = f"last_time at least {self._time}"
             self._findings.add(Kind.TIME_ORDER, "", place, expected, head.last_time)
-        self._sum_units()
+        self.items.sum_units(self._findings)
 
     def check_stream(self, row: StreamRow) -> None:
         """Compare a row of the registry with the events, and strike the stream off."""
@@ -143,36 +145,57 @@ class PartitionFold:
         else:
             self._convict(Kind.WRONG_PARTITION, row, f"partition {home}", self.partition)
 
-    def _apply(self, row: EventRow, data: dict[str, Any]) -> None:
-        if row.stream.startswith("item/"):
-            self._apply_to_item(row, data)
-        elif row.stream.startswith("warehouse/"):
-            self._apply_to_warehouse(row, data)
-        else:
-            self._apply_to_tenant(row, data)
+    def _decision_of(self, row: EventRow) -> Decision:
+        decision = self._decision
+        if decision is None or decision.command != command_of(row):
+            self._end_decision()
+            decision = self._decision = Decision(row)
+        decision.last = row
+        return decision
 
-    def _apply_to_item(self, row: EventRow, data: dict[str, Any]) -> None:
-        key = (row.tenant_id, data["warehouse_id"], data["sku"])
-        stream = f"item/{data['warehouse_id']}/{data['sku']}"
-        if stream != row.stream:
-            self._convict(Kind.UNREADABLE_EVENT, row, f"stream {stream}", row.stream)
-        item = self.items.get(key)
-        if item is None:
-            item = self.items[key] = ItemSeen()
-            self._first(row, ITEM_CONFIGURED)
-            if key[:2] not in self.warehouses:
-                self._convict(Kind.FIRST_EVENT, row, f"warehouse {key[1]} before it", "none")
-        item.version, item.position = row.version, row.position
-        item.changed_at = row.recorded_at
-        if row.type in MOVEMENTS:
-            for kind, expected, found in apply_movement(item.balances, row.type, data):
-                self._convict(kind, row, expected, found)
-        elif row.type == ITEM_CONFIGURED:
-            item.settings = data
-        elif row.type == BIN_MOVED:
-            item.settings = {**item.settings, **{name: data.get(name) for name in _PLACE}}
-        else:
-            self._unknown(row)
+    def _end_decision(self) -> None:
+        """Hold the events of a command against each other: they are a whole only together."""
+        decision, self._decision = self._decision, None
+        if decision is None:
+            return
+        for key in decision.touched:
+            self.reservations.check(key, decision.last)
+        for subject, stated, done in decision.disagreements():
+            place = f"{subject.stream} at {self.partition}-{decision.last.position}"
+            self._findings.add(
+                subject.kind,
+                decision.last.tenant_id,
+                place,
+                f"{subject.about}: {stated}",
+                done,
+            )
+
+    def _apply(self, row: EventRow, data: dict[str, Any], decision: Decision) -> None:
+        kind = row.stream.partition("/")[0]
+        named = "/".join((kind, *(data[field] for field in _NAMED_BY[kind])))
+        if named != row.stream:
+            self._convict(Kind.UNREADABLE_EVENT, row, f"stream {named}", row.stream)
+        match kind:
+            case "item":
+                self._apply_to_item(row, data, decision)
+            case "reservation":
+                self.reservations.apply(row, data, decision)
+            case "cart":
+                self.reservations.apply_to_cart(row, data, decision)
+            case "order":
+                self.orders.apply(row, data, decision)
+            case "sku":
+                self.items.apply_to_sku(row, data, decision)
+            case "warehouse":
+                self._apply_to_warehouse(row, data)
+            case _:
+                self._apply_to_tenant(row, data)
+
+    def _apply_to_item(self, row: EventRow, data: dict[str, Any], decision: Decision) -> None:
+        if row.version == 1 and (row.tenant_id, data["warehouse_id"]) not in self.warehouses:
+            expected = f"warehouse {data['warehouse_id']} before it"
+            self._convict(Kind.FIRST_EVENT, row, expected, "none")
+        self.items.apply(row, data, decision)
 
     def _apply_to_warehouse(self, row: EventRow, data: dict[str, Any]) -> None:
         key = (row.tenant_id, data["warehouse_id"])
@@ -197,18 +220,12 @@ class PartitionFold:
             tenant.settings = data
         elif row.type == DEFAULT_WAREHOUSE_SET:
             tenant.default_warehouse = data["warehouse_id"]
+        elif row.type == DAILY_CHECK_STARTED:
+            if data["day"] <= tenant.checked_day:
+                self._convict(Kind.DAILY_CHECK, row, f"after {tenant.checked_day}", data["day"])
+            tenant.checked_day = data["day"]
         else:
             self._unknown(row)
-
-    def _sum_units(self) -> None:
-        sums: dict[tuple[str, str], int] = {}
-        for (tenant_id, _, sku), item in self.items.items():
-            key = (tenant_id, sku)
-            sums[key] = sums.get(key, 0) + sum(item.balances.buckets.values())
-        for (tenant_id, sku), total in sums.items():
-            if total:
-                found = shown(total, UNITS)
-                self._findings.add(Kind.UNITS_SUM, tenant_id, sku, "0 over all buckets", found)
 
     def _first(self, row: EventRow, type_name: str) -> None:
         if row.type != type_name:

@@ -40,10 +40,14 @@ async def read_events(
     return [EventRow(*row) for row in rows]
 
 
-async def read_streams(connection: Connection, partition: int) -> AsyncIterator[StreamRow]:
-    """Yield the registry of one partition."""
+async def read_streams(
+    connection: Connection, partition: int, to_position: int
+) -> AsyncIterator[StreamRow]:
+    """Yield the registry of one partition, as it was at a position."""
     tenant_id, stream = "", ""
-    while rows := await connection.fetch(SQL["streams"], partition, tenant_id, stream, PAGE_ROWS):
+    while rows := await connection.fetch(
+        SQL["streams"], partition, tenant_id, stream, to_position, PAGE_ROWS
+    ):
         for row in rows:
             yield StreamRow(*row)
         tenant_id, stream = rows[-1][1], rows[-1][2]
@@ -95,12 +99,15 @@ class PartitionWalk:
         await self._feed_answers(head, None)
         self._match.finish(head)
         self._fold.finish(head)
-        async for row in read_streams(self._connection, self._fold.partition):
+        begun = read_streams(self._connection, self._fold.partition, head.next_position - 1)
+        async for row in begun:
             self._fold.check_stream(row)
         self._fold.finish_streams()
         digests = [event.digest for event in self._match.unclaimed]
         answered = await answered_at(self._connection, self._fold.partition, digests)
-        self._match.convict_unclaimed({name: place[1] for name, place in answered.items()})
+        positions = {name: place[1] for name, place in answered.items()}
+        now = await read_heads(self._connection)
+        self._match.convict_unclaimed(positions, now[self._fold.partition])
 
     async def _feed_answers(self, head: HeadRow, up_to: int | None) -> None:
         while await self._answers_left(head):

@@ -1,10 +1,16 @@
 -- The log's tables, read in pages by key.
 
 -- name: heads
--- Every partition's row.
-select partition, next_position, next_offset, answered_offset, published_position, last_time
-from ledger.log_partitions
-order by partition;
+-- Every partition's row, and up to where its answers were deleted. Within 7 days a command is
+-- recognised when it comes again.
+select
+    head.partition, head.next_position, head.next_offset, head.answered_offset,
+    head.published_position, head.last_time,
+    coalesce(deleted.command_offset, -1), coalesce(deleted.position, 0),
+    ledger.ledger_now() - interval '7 days'
+from ledger.log_partitions as head
+left join ledger.deleted_results as deleted on deleted.partition = head.partition
+order by head.partition;
 
 -- name: events
 -- Events behind a position, up to another.
@@ -26,12 +32,25 @@ order by command_offset
 limit $4;
 
 -- name: streams
--- The registry of streams behind a stream.
-select partition, tenant_id, stream, stream_number, version
-from ledger.streams
-where partition = $1 and (tenant_id, stream) > ($2, $3)
-order by tenant_id, stream
-limit $4;
+-- The registry of streams behind a stream, as of a position: without streams that began behind it,
+-- and without snapshots that were taken behind it.
+select
+    known.partition, known.tenant_id, known.stream, known.stream_number,
+    case when snapshotted.position > $4 then 0 else known.version end
+from ledger.streams as known
+left join ledger.events as began
+    on began.partition = known.partition
+    and began.stream_number = known.stream_number
+    and began.version = 1
+left join ledger.events as snapshotted
+    on snapshotted.partition = known.partition
+    and snapshotted.stream_number = known.stream_number
+    and snapshotted.version = known.version
+where known.partition = $1
+    and (known.tenant_id, known.stream) > ($2, $3)
+    and (began.position is null or began.position <= $4)
+order by known.tenant_id, known.stream
+limit $5;
 
 -- name: answered
 -- Which of these commands are answered, under which offset and at which position.

@@ -1,6 +1,7 @@
 """What the read models must say, as the auditor's own fold has it; column by column."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -9,13 +10,18 @@ import orjson
 from stockledger.audit.balances import (
     ADJUSTED,
     CORRECTED,
+    HOLDS_EXPIRED,
     ISSUED,
     OWN_BUCKETS,
     RECEIVED,
+    RELEASED,
+    RESERVED,
+    RETURNED,
     entries_of,
 )
 from stockledger.audit.figures import money, units
-from stockledger.audit.fold import ItemSeen, TenantSeen, WarehouseKey, WarehouseSeen
+from stockledger.audit.fold import TenantSeen, WarehouseKey, WarehouseSeen
+from stockledger.audit.items import ItemSeen
 from stockledger.audit.rows import EventRow
 
 Row = Mapping[str, Any]
@@ -27,11 +33,31 @@ class Columns(Protocol):
     def __getitem__(self, column: str, /) -> Any: ...  # noqa: ANN401 - of any type
 
 
+@dataclass(frozen=True, slots=True)
+class JsonText:
+    """A value that a column says as JSON, in whatever order and with whatever spaces."""
+
+    value: object
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, str) and orjson.loads(other) == self.value
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+    def __str__(self) -> str:
+        return orjson.dumps(self.value).decode()
+
+
 MOVEMENT_KINDS: Final = {
     RECEIVED: "received",
     ISSUED: "issued",
     ADJUSTED: "adjusted",
     CORRECTED: "corrected",
+    RETURNED: "returned",
+    RESERVED: "reserved",
+    RELEASED: "released",
+    HOLDS_EXPIRED: "holds_expired",
 }
 
 _QUANTITIES: Final = ("reorder_point", "reorder_quantity", "maximum", "safety_stock")
@@ -98,7 +124,7 @@ def movement_row(event: EventRow) -> Row:
     """Return what views.movements must say of a movement; its event is known to be one."""
     data = orjson.loads(event.data)
     left, came_to = entries_of(data)
-    reference: Row = data.get("reference") or {}
+    reference = data.get("reference") or _document_of(data)
     unit_cost, effective_at = data.get("unit_cost"), data.get("effective_at")
     return {
         "tenant_id": event.tenant_id,
@@ -124,6 +150,13 @@ def movement_row(event: EventRow) -> Row:
         "effective_at": effective_at and datetime.fromisoformat(effective_at).astimezone(UTC),
         "command": f"{event.command_source}/{event.command_id}",
     }
+
+
+def _document_of(data: Row) -> Row:
+    for kind in ("order", "reservation"):
+        if data.get(f"{kind}_id") is not None:
+            return {"type": kind, "id": data[f"{kind}_id"]}
+    return {}
 
 
 def _optional_units(number: object) -> int | None:

@@ -50,7 +50,10 @@ class StreamRow:
 
 @dataclass(slots=True)
 class HeadRow:
-    """A row of ledger.log_partitions."""
+    """A row of ledger.log_partitions, and what was deleted of its answers past retention.
+
+    Answers decided since `recognised_since` must be there: repeats of their commands may come.
+    """
 
     partition: int
     next_position: int
@@ -58,3 +61,16 @@ class HeadRow:
     answered_offset: int
     published_position: int
     last_time: datetime | None
+    deleted_offset: int = -1
+    deleted_position: int = 0
+    recognised_since: datetime | None = None
+
+    def may_lack_answer(self, position: int, recorded_at: datetime) -> bool:
+        """Say whether the answer that an event belongs to may be deleted."""
+        return position <= self.deleted_position and self.is_past(recorded_at)
+
+    def is_past(self, time: datetime) -> bool:
+        """Say whether answers of that time may be deleted; never before any was."""
+        if self.deleted_offset < 0 or self.recognised_since is None:
+            return False
+        return time < self.recognised_since

@@ -9,7 +9,7 @@ import orjson
 
 from stockledger.audit.answers import digest_of
 from stockledger.audit.findings import Findings, Kind
-from stockledger.audit.rows import AnswerRow
+from stockledger.audit.rows import AnswerRow, HeadRow
 from stockledger.topic_tail import TopicRecord
 
 UNSTORED_CODES: Final = frozenset({"INVENTORY_DUPLICATE_COMMAND", "INVENTORY_INTERNAL_ERROR"})
@@ -19,8 +19,8 @@ UNSTORED_CODES: Final = frozenset({"INVENTORY_DUPLICATE_COMMAND", "INVENTORY_INT
 class TopicAnswers:
     """One partition of the results topic. Which answers were seen is a bit an offset."""
 
-    def __init__(self, partition: int, findings: Findings, *, complete: bool) -> None:
-        self._partition = partition
+    def __init__(self, head: HeadRow, findings: Findings, *, complete: bool) -> None:
+        self._head = head
         self._findings = findings
         self._since: int | None = 0 if complete else None
         self._seen = bytearray()
@@ -35,8 +35,8 @@ class TopicAnswers:
             answer = stored.get(digest) if digest is not None else None
             if answer is not None and (record.value or b"") == answer.data.encode():
                 self._mark(answer.command_offset)
-            elif _data(record).get("code") not in UNSTORED_CODES:
-                self._convict_stranger(record, answer)
+            else:
+                self._check_stranger(record, answer)
 
     def is_awaited(self, answer: AnswerRow) -> bool:
         """Say whether a stored answer is still missing in the topic."""
@@ -50,11 +50,20 @@ class TopicAnswers:
         expected = "the answer in the results topic"
         self._findings.add(Kind.TOPIC_ANSWER, answer.tenant_id, place, expected, "none")
 
-    def _convict_stranger(self, record: TopicRecord, answer: AnswerRow | None) -> None:
-        place = f"results topic {self._partition}, offset {record.offset}"
+    def _check_stranger(self, record: TopicRecord, answer: AnswerRow | None) -> None:
+        data = _data(record)
+        if data.get("code") in UNSTORED_CODES or self._may_be_deleted(data):
+            return
+        place = f"results topic {self._head.partition}, offset {record.offset}"
         tenant = (record.key or b"").decode(errors="replace")
         found = "an answer that is not stored" if answer is None else "another text"
         self._findings.add(Kind.TOPIC_ANSWER, tenant, place, "a stored answer", found)
+
+    def _may_be_deleted(self, data: Mapping[str, Any]) -> bool:
+        try:
+            return self._head.is_past(datetime.fromisoformat(data["decided_at"]))
+        except (KeyError, TypeError, ValueError):
+            return False
 
     def _mark(self, offset: int) -> None:
         index = offset >> 3

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import orjson
 
 from stockledger.audit.answers import digest_of
 from stockledger.audit.findings import Findings, Kind
+from stockledger.audit.rows import HeadRow
 from stockledger.topic_tail import TopicRecord
 
 OPEN_MAX: Final = 100_000
@@ -24,11 +26,15 @@ _TENANT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class CommandName:
-    """Whose command it is and what it is called; empty texts where it does not say."""
+    """Whose command it is and what it is called; empty texts where it does not say.
+
+    `time` is when it was made as it says itself, which a repeat says again.
+    """
 
     tenant: str
     source: str
     id: str
+    time: str = ""
 
     @property
     def is_whole(self) -> bool:
@@ -37,6 +43,14 @@ class CommandName:
     @property
     def digest(self) -> UUID:
         return digest_of(self.tenant, self.source, self.id)
+
+    def is_past(self, head: HeadRow) -> bool:
+        """Say whether the command is so old that its answer may be deleted."""
+        try:
+            made_at = datetime.fromisoformat(self.time)
+            return head.is_past(made_at if made_at.tzinfo else made_at.replace(tzinfo=UTC))
+        except ValueError:
+            return False
 
 
 def name_of(record: TopicRecord) -> CommandName:
@@ -116,11 +130,11 @@ def _integer(value: bytes) -> int:
 
 
 def _named(said: Mapping[str, Any], prefix: str) -> CommandName:
-    tenant, source, command_id = (
+    tenant, source, command_id, time = (
         text if isinstance(text := said.get(f"{prefix}{name}"), str) else ""
-        for name in ("tenantid", "source", "id")
+        for name in ("tenantid", "source", "id", "time")
     )
-    return CommandName(tenant, source, command_id)
+    return CommandName(tenant, source, command_id, time)
 
 
 def _object(value: bytes | None) -> dict[str, Any]:

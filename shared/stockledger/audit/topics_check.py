@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from stockledger.audit.auditor import Report
-from stockledger.audit.log_reader import SQL, answered_at, read_answers, read_events
+from stockledger.audit.log_reader import SQL, answered_at, read_answers, read_events, read_heads
 from stockledger.audit.rows import AnswerRow, HeadRow
 from stockledger.audit.topic_answers import TopicAnswers, answered_command
 from stockledger.audit.topic_commands import (
@@ -82,6 +82,7 @@ class _TopicsCheck:
                     await self._check_decided(commands, partition, decided)
         await self._strike_answered(commands, list(commands.open))
         await self._strike_dead_letters(commands, ahead)
+        await self._strike_past(commands)
         commands.finish()
 
     async def events(self) -> None:
@@ -116,8 +117,8 @@ class _TopicsCheck:
         async with self._tail(self._topics.results) as tail:
             first = await tail.first_offsets()
             checks = {
-                partition: TopicAnswers(partition, self._findings, complete=not first[partition])
-                for partition in self._heads
+                partition: TopicAnswers(head, self._findings, complete=not first[partition])
+                for partition, head in self._heads.items()
             }
 
             async def check(partition: int, records: Sequence[TopicRecord]) -> None:
@@ -197,6 +198,18 @@ class _TopicsCheck:
                 place
                 for place, name in commands.open.items()
                 if name.digest in excused and self._is_foreign(place, name)
+            ]
+        )
+
+    async def _strike_past(self, commands: OpenCommands) -> None:
+        """Strike what may have been answered so long ago that the answer is deleted."""
+        heads = await read_heads(self._connection)
+        commands.strike(
+            [
+                (partition, offset)
+                for (partition, offset), name in commands.open.items()
+                if offset <= heads[partition].deleted_offset
+                or name.is_past(heads[partition_of(name.tenant, self._settings.partitions)])
             ]
         )
 

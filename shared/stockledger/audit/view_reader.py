@@ -1,22 +1,18 @@
 """Compares the live read models of one partition with the auditor's own fold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from stockledger.audit.balances import MOVEMENTS
 from stockledger.audit.findings import Findings, Kind
-from stockledger.audit.fold import PartitionFold
+from stockledger.audit.fold import PartitionFold, WarehouseKey, WarehouseSeen
+from stockledger.audit.items import ItemKey, ItemSeen
 from stockledger.audit.log_reader import PartitionWalk, read_heads
-from stockledger.audit.read_models import (
-    Columns,
-    Row,
-    differences,
-    level_row,
-    movement_row,
-    warehouse_row,
-)
+from stockledger.audit.read_models import Columns, Row, level_row, movement_row, warehouse_row
+from stockledger.audit.reservation_views import ReservationViews
 from stockledger.audit.rows import EventRow, HeadRow
+from stockledger.audit.table_check import TableCheck
 from stockledger.statements import Connection, load_statements
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
@@ -24,20 +20,17 @@ SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 GROUP: Final = "projector"
 """Under this name the live read models keep their positions."""
 
-ROWS_AHEAD: Final = 2_000
-"""Rows that a cursor fetches at once."""
-
-_Key = TypeVar("_Key", tuple[str, str], tuple[str, str, str])
-
 
 class ReadModelCheck:
-    """Movements are compared page by page, levels and warehouses once, at one position."""
+    """What never changes again is compared page by page, the rest once, at one position."""
 
     def __init__(self, connection: Connection, fold: PartitionFold, findings: Findings) -> None:
         self.position = 0
         self._connection = connection
         self._fold = fold
         self._findings = findings
+        self._table = TableCheck(connection, fold.partition, findings)
+        self._reservations = ReservationViews(connection, fold, self._table)
         self._movements = 0
 
     async def begin(self) -> None:
@@ -48,7 +41,8 @@ class ReadModelCheck:
         self.position = found or 0
 
     async def check_page(self, events: Sequence[EventRow]) -> None:
-        """Compare the movements of a page of events, as far as the read models are."""
+        """Compare what a page of events made final, as far as the read models are."""
+        await self._reservations.check_ended(self.position)
         moved = [event for event in events if event.type in MOVEMENTS]
         moved = [event for event in moved if event.position <= self.position]
         self._movements += len(moved)
@@ -58,7 +52,7 @@ class ReadModelCheck:
         for event in moved:
             self._check_movement(event, found.pop(event.position, None))
         for row in found.values():
-            self._stray("movements", row, "position")
+            self._table.stray("movements", row, "position")
 
     async def check_rows(self, walk: PartitionWalk) -> HeadRow:
         """Go on to where the read models are now, and compare; return the log's head by then.
@@ -76,9 +70,7 @@ class ReadModelCheck:
                 self._findings.add(kind, "", place, expected, self.position)
                 self.position = last
             await walk.advance(head, self.position)
-            await self._check_levels()
-            await self._check_warehouses()
-            await self._check_count()
+            await self._check_tables()
         return head
 
     async def _movements_of(self, events: Sequence[EventRow]) -> Sequence[Columns]:
@@ -98,55 +90,19 @@ class ReadModelCheck:
             expected = movement_row(event)
         except (KeyError, TypeError, ValueError, AttributeError):
             return  # the fold has told that the event cannot be read
-        self._compare(event.tenant_id, place, expected, found)
+        self._table.compare(event.tenant_id, place, expected, found)
 
-    async def _check_levels(self) -> None:
-        fold = self._fold
-        unseen = dict(fold.items)
-        async for row in self._connection.cursor(
-            SQL["levels"], fold.partition, prefetch=ROWS_AHEAD
-        ):
-            item = unseen.pop((row["tenant_id"], row["warehouse_id"], row["sku"]), None)
-            if item is None:
-                self._stray("stock_levels", row, "warehouse_id", "sku")
-                continue
-            place = f"stock_levels {row['warehouse_id']}/{row['sku']}"
-            self._compare(row["tenant_id"], place, level_row(fold.partition, item), row)
-        self._missing("stock_levels", unseen)
+    async def _check_tables(self) -> None:
+        fold, table = self._fold, self._table
 
-    async def _check_warehouses(self) -> None:
-        fold = self._fold
-        unseen = dict(fold.warehouses)
-        async for row in self._connection.cursor(
-            SQL["warehouses"], fold.partition, prefetch=ROWS_AHEAD
-        ):
-            key = (row["tenant_id"], row["warehouse_id"])
-            warehouse = unseen.pop(key, None)
-            if warehouse is None:
-                self._stray("warehouses", row, "warehouse_id")
-                continue
-            expected = warehouse_row(fold.partition, key, warehouse, fold.tenants.get(key[0]))
-            self._compare(key[0], f"warehouses {key[1]}", expected, row)
-        self._missing("warehouses", unseen)
+        def level(_key: ItemKey, item: ItemSeen) -> Row:
+            return level_row(fold.partition, item)
 
-    async def _check_count(self) -> None:
-        found = await self._connection.fetchval(SQL["count_movements"], self._fold.partition)
-        if found != self._movements:
-            place = f"movements of partition {self._fold.partition}"
-            self._findings.add(Kind.READ_MODEL, "", place, f"{self._movements} rows", found)
+        def warehouse(key: WarehouseKey, seen: WarehouseSeen) -> Row:
+            return warehouse_row(fold.partition, key, seen, fold.tenants.get(key[0]))
 
-    def _compare(self, tenant_id: str, place: str, expected: Row, found: Columns | None) -> None:
-        if found is None:
-            self._findings.add(Kind.READ_MODEL, tenant_id, place, "a row", "none")
-            return
-        for column, value, other in differences(expected, found):
-            self._findings.add(Kind.READ_MODEL, tenant_id, f"{place} {column}", value, other)
-
-    def _stray(self, table: str, row: Columns, *names: str) -> None:
-        place = f"{table} {'/'.join(str(row[name]) for name in names)}"
-        self._findings.add(Kind.READ_MODEL, row["tenant_id"], place, "no row", "a row")
-
-    def _missing(self, table: str, unseen: Mapping[_Key, object]) -> None:
-        for tenant_id, *rest in unseen:
-            place = f"{table} {'/'.join(rest)}"
-            self._findings.add(Kind.READ_MODEL, tenant_id, place, "a row", "none")
+        item_key = ("tenant_id", "warehouse_id", "sku")
+        await table.whole("stock_levels", SQL["levels"], item_key, fold.items.seen, level)
+        await table.whole("warehouses", SQL["warehouses"], item_key[:2], fold.warehouses, warehouse)
+        await table.count("movements", SQL["count_movements"], self._movements)
+        await self._reservations.check_rows(self.position)

@@ -12,6 +12,9 @@ from stockledger.topic_tail import TopicRecord, header
 _SHOWN_MAX: Final = 160
 """Characters shown of a message that cannot be read, or of an explanation."""
 
+LINES_SHOWN: Final = 5
+"""Lines shown of a reservation or an order: more would hide what else a message says."""
+
 
 def short_type(type_name: str) -> str:
     """Return a type's name without what is the same for all, as in `ReceiveStock`."""
@@ -54,9 +57,19 @@ def event_line(record: TopicRecord) -> Text:
     line.append(f"{stream} v{version}")
     for entry in data.get("entries", ()):
         line.append(f"  {entry['bucket']} {entry['change']:+} = {entry['after']}")
-    if data.get("reason"):
-        line.append(f"  {data['reason']}", style="italic")
-    return clean(line)
+    return clean(_append_lines(line, data))
+
+
+def shop_event_line(record: TopicRecord) -> Text:
+    """Return the line of what a shop system said; structured events say it in their value."""
+    said = data_of(record)
+    inner = said.get("data") if "specversion" in said else said
+    data = cast("dict[str, Any]", inner) if isinstance(inner, dict) else {}
+    line = _begin(record, f"{record.partition}-{record.offset}")
+    line.append(f"{header(record, 'ce_type') or said.get('type', '?')} ", style="bold cyan")
+    named = (data[name] for name in ("order_id", "cart_id", "sku", "quantity") if name in data)
+    line.append(" ".join(str(value) for value in named)[:_SHOWN_MAX])
+    return clean(_append_lines(line, data))
 
 
 def level_line(record: TopicRecord) -> Text:
@@ -87,6 +100,9 @@ def append_outcome(line: Text, data: Mapping[str, Any]) -> None:
         line.append(f" {data.get('message', '')}")
         return
     line.append("accepted", style="bold green")
+    outcome = data.get("outcome")
+    if isinstance(outcome, dict) and "status" in outcome:
+        line.append(f" {cast('dict[str, Any]', outcome)['status']}")
     for stream in data.get("streams", ()):
         line.append(f" {stream['stream']} v{stream['version']}")
     if not data.get("events"):
@@ -102,6 +118,21 @@ def clean(line: Text) -> Text:
         style = span.spans[0].style if span.spans else ""
         cleaned.append(printable(span.plain), style=style)
     return cleaned
+
+
+def _append_lines(line: Text, data: Mapping[str, Any]) -> Text:
+    """Append what a message says of lines, a deadline and a reason."""
+    lines = data.get("lines")
+    for each in cast("list[object]", lines)[:LINES_SHOWN] if isinstance(lines, list) else ():
+        if isinstance(each, dict):
+            named = cast("dict[str, Any]", each)
+            place = f"{named['warehouse_id']}/" if named.get("warehouse_id") else ""
+            line.append(f"  {place}{named.get('sku')} {named.get('quantity')}")
+    if data.get("expires_at"):
+        line.append(f"  until {str(data['expires_at'])[11:19]}")
+    if data.get("reason"):
+        line.append(f"  {str(data['reason'])[:_SHOWN_MAX]}", style="italic")
+    return line
 
 
 _LEVEL_FIGURES: Final = frozenset(

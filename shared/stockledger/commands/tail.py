@@ -1,4 +1,4 @@
-"""`stockledger tail`: shows results, events, levels or dead letters as they come."""
+"""`stockledger tail`: shows results, events, levels, orders or dead letters as they come."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,6 +16,7 @@ from stockledger.commands.lines import (
     event_line,
     level_line,
     result_line,
+    shop_event_line,
     short_type,
 )
 from stockledger.config import Settings
@@ -29,14 +30,18 @@ class Stream(StrEnum):
     RESULTS = "results"
     EVENTS = "events"
     LEVELS = "levels"
+    ORDERS = "orders"
     DEAD_LETTERS = "dead-letters"
+    ORDER_DEAD_LETTERS = "order-dead-letters"
 
 
 _LINES: Final[dict[Stream, Callable[[TopicRecord], Text]]] = {
     Stream.RESULTS: result_line,
     Stream.EVENTS: event_line,
     Stream.LEVELS: level_line,
+    Stream.ORDERS: shop_event_line,
     Stream.DEAD_LETTERS: dead_letter_line,
+    Stream.ORDER_DEAD_LETTERS: dead_letter_line,
 }
 
 
@@ -121,8 +126,12 @@ def _topic(stream: Stream) -> str:
             return topics.events
         case Stream.LEVELS:
             return topics.levels
+        case Stream.ORDERS:
+            return topics.orders
         case Stream.DEAD_LETTERS:
             return topics.commands_dead_letters
+        case Stream.ORDER_DEAD_LETTERS:
+            return topics.orders_dead_letters
 
 
 def _is_of(record: TopicRecord, tenant: str | None) -> bool:

@@ -15,17 +15,20 @@ def topics(
 ) -> None:
     """Create the topics that are missing, and check the partitions of all.
 
-    A topic with another number of partitions than INVENTORY_PARTITIONS is refused (status 2).
+    A topic with another number of partitions than INVENTORY_PARTITIONS is refused (status 2); the
+    orders topic, which belongs to the shop systems, may have any.
 
     Example: INVENTORY_PARTITIONS=12 stockledger topics
     """
     settings = Settings()
     created = asyncio.run(ensure_topics(settings))
-    names = list(Topics.of(settings).configurations())
+    known = Topics.of(settings)
+    names = list(known.configurations())
     if as_json:
         report = {"created": created, "topics": names, "partitions": settings.partitions}
         typer.echo(orjson.dumps(report).decode())
         return
     for name in names:
         state = "created" if name in created else "present"
-        typer.echo(f"{state}  {settings.partitions} partitions  {name}")
+        any_shape = name in known.of_any_shape and state == "present"
+        typer.echo(f"{state}  {'any' if any_shape else settings.partitions} partitions  {name}")

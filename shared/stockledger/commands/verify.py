@@ -36,9 +36,11 @@ def verify(
     """Fold the whole log with code of its own and report what is not as it has to be.
 
     Checked: positions without gaps, versions in order, times that never run backwards, before +
-    change = after, balances, double entry, units that sum to zero, nothing below zero, values,
-    one answer a command and its events once, read models equal to the fold. With --kafka: every
-    command in the topic is answered, every answer and every event is in its topic, in order.
+    change = after, balances, double entry, units that sum to zero, nothing promised or sold that
+    was not available, values, holds that are what is reserved and what their reservations say,
+    reservations that end once and in time, returns within what was sold, one answer a command and
+    its events once, read models equal to the fold. With --kafka: every command in the topic is
+    answered, every answer and every event is in its topic, in order.
 
     Exit status: 0 nothing found, 1 something found (one line each), 2 could not run.
 

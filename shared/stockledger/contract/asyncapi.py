@@ -17,24 +17,37 @@ _ADDRESSES: Final[Mapping[str, tuple[str, str]]] = {
     "results": ("results", "Accepted or refused: the answer to each command, once or repeated."),
     "events": ("events", "What was decided, in the order of each partition's positions."),
     "levels": ("levels", "The current figures of every item, compacted by tenant/warehouse/sku."),
+    "orders": ("orders", "What happened to the orders and carts of shops; each becomes a command."),
     "deadLetters": ("commands_dead_letters", "Commands that nobody can be answered for, as sent."),
+    "ordersDeadLetters": ("orders_dead_letters", "What no command can be made of, as sent."),
 }
 _INTRODUCTION: Final = (
     "Stockledger keeps the stock of many tenants in many warehouses. Commands, results and "
     "events are CloudEvents 1.0 in Kafka's binary mode; commands may come in structured mode "
     "(`application/cloudevents+json`), too. Their key is the tenant, whose partition is that of "
-    "Kafka's default partitioner (murmur2)."
+    "Kafka's default partitioner (murmur2). Shops may say what happened to their orders and carts "
+    "instead of sending commands."
 )
 _DESCRIBED_CONFIGURATION: Final = frozenset(
     {"cleanup.policy", "retention.ms", "delete.retention.ms", "max.message.bytes"}
 )
 _FILE_KEYS: Final = frozenset({"$schema", "$id", "examples"})
-_KEYS: Final = {"levels": "tenant/warehouse/sku", "deadLetters": "The key of the record as it was."}
+_KEPT_KEY: Final = "The key of the record as it was."
+_KEYS: Final = {
+    "levels": "tenant/warehouse/sku",
+    "orders": "Whatever keeps the events of a cart and its order in one partition.",
+    "deadLetters": _KEPT_KEY,
+}
+_GROUPS: Final = {
+    "commands": "stockledger.command-handler",
+    "orders": "stockledger.order-intake",
+}
 _HEADERS: Final[Mapping[str, Schema]] = {
-    "commandsHeaders": headers.command_headers(),
+    "commandsHeaders": headers.read_headers(headers.COMMAND_HEADERS),
     "resultsHeaders": headers.written_headers(headers.RESULT_HEADERS),
     "eventsHeaders": headers.written_headers(headers.EVENT_HEADERS),
     "levelsHeaders": headers.written_headers(headers.LEVEL_HEADERS),
+    "ordersHeaders": headers.read_headers(headers.ORDER_HEADERS),
     "deadLettersHeaders": headers.written_headers(headers.DEAD_LETTER_HEADERS),
 }
 _OPERATIONS: Final = (
@@ -42,7 +55,9 @@ _OPERATIONS: Final = (
     ("sendResult", "send", "results", "Answer a command that names no reply topic."),
     ("sendEvent", "send", "events", "Publish what was decided."),
     ("sendLevel", "send", "levels", "Publish an item's figures after its change."),
+    ("receiveShopEvent", "receive", "orders", "Make a command of what happened in a shop."),
     ("sendDeadLetter", "send", "deadLetters", "Set aside what cannot be answered."),
+    ("sendOrderDeadLetter", "send", "ordersDeadLetters", "Set aside what cannot be translated."),
 )
 
 
@@ -89,9 +104,10 @@ def _channel(name: str, settings: Settings, messages: Sequence[str]) -> Document
     attribute, description = _ADDRESSES[name]
     topics = Topics.of(settings)
     address: str = getattr(topics, attribute)
+    partitions = {} if address in topics.of_any_shape else {"partitions": settings.partitions}
     binding = {
         "topic": address,
-        "partitions": settings.partitions,
+        **partitions,
         "topicConfiguration": _configuration(topics.configurations()[address]),
         **_BINDING,
     }
@@ -125,9 +141,10 @@ def _operation(action: str, channel: str, summary: str) -> Document:
         "channel": _reference("channels", channel),
         "summary": summary,
     }
-    if channel == "commands":
-        group = {"type": "string", "const": "stockledger.command-handler"}
+    if channel in _GROUPS:
+        group = {"type": "string", "const": _GROUPS[channel]}
         operation["bindings"] = {"kafka": {"groupId": group, **_BINDING}}
+    if channel == "commands":
         operation["reply"] = {
             "address": {
                 "location": "$message.header#/kafka_replyTopic",
@@ -144,7 +161,8 @@ def _messages() -> Mapping[str, Mapping[str, Document]]:
         channel: {name: _message(channel, name, schema) for name, schema in schemas.items()}
         for channel, schemas in schemas_by_folder().items()
     }
-    return {**typed, "deadLetters": {_DEAD_LETTER: _dead_letter()}}
+    dead_letters = {_DEAD_LETTER: _dead_letter()}
+    return {**typed, "deadLetters": dead_letters, "ordersDeadLetters": dead_letters}
 
 
 def _message(channel: str, name: str, schema: Schema) -> Document:

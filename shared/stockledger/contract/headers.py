@@ -59,6 +59,15 @@ COMMAND_HEADERS: Final[Mapping[str, Schema]] = {
     "reply_to": _text("As kafka_replyTopic, for FastStream's clients.", "shop.results.v1"),
     "correlation_id": _text("As kafka_correlationId, for FastStream's clients.", "5f1c…"),
 }
+ORDER_HEADERS: Final[Mapping[str, Schema]] = {
+    **COMMAND_HEADERS,
+    "ce_id": _text(
+        "Unique for its tenant and source; the command's is `orders.events:` and this.",
+        "event-3001",
+        minLength=1,
+        maxLength=114,
+    ),
+}
 EVENT_HEADERS: Final[Mapping[str, Schema]] = {
     **_OURS,
     "ce_id": _text("Partition and position, joined by a hyphen.", "3-1042"),
@@ -120,10 +129,10 @@ _OPTIONAL: Final = frozenset(
 )
 
 
-def command_headers() -> Schema:
-    """Return the schema of a command's headers, but for its type."""
+def read_headers(headers: Mapping[str, Schema]) -> Schema:
+    """Return the schema of the headers of what strangers write, but for its type."""
     required = ["ce_id", "ce_source", "ce_tenantid", "ce_type"]
-    return {"type": "object", "required": required, "properties": dict(COMMAND_HEADERS)}
+    return {"type": "object", "required": required, "properties": dict(headers)}
 
 
 def written_headers(headers: Mapping[str, Schema]) -> Schema:

@@ -1,8 +1,8 @@
 """JSON Schemas (2020-12) of all messages, from the messages themselves.
 
 Commands are closed: an unknown field is refused. Everything that we write is open, so that a
-reader ignores what a newer release adds. Definitions are written out where they are used, so that
-a file stands alone.
+reader ignores what a newer release adds; what shops write is open for fields of their own.
+Definitions are written out where they are used, so that a file stands alone.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,6 +14,7 @@ from stockledger.amounts import MONEY_SCALE, QUANTITY_SCALE
 from stockledger.contract.examples import EXAMPLES
 from stockledger.messages.level import LEVEL_TYPE, Level
 from stockledger.messages.registry import COMMANDS, EVENTS, RESULTS, type_name
+from stockledger.messages.shop_events import SHOP_EVENTS
 
 Schema = dict[str, Any]
 
@@ -22,7 +23,7 @@ _UNITS: Final = {
     1 / QUANTITY_SCALE: "A quantity in units of the item, at most 3 fractional digits.",
     1 / MONEY_SCALE: "Money in the tenant's currency, at most 4 fractional digits.",
 }
-_UNITS_BY_NAME: Final = {"days": "In days.", "percent": "In percent."}
+_UNITS_BY_NAME: Final = {"days": "In days.", "percent": "In percent.", "seconds": "In seconds."}
 _GROWING: Final = frozenset({"ErrorCode"})
 """Enumerations that later releases extend: closed for nobody, their values are a description."""
 
@@ -34,16 +35,19 @@ _ID: Final = "An id: 1 to 64 letters, digits, dots, underscores, colons, hyphens
 def schemas_by_folder() -> Mapping[str, Mapping[str, Schema]]:
     """Return the schemas by folder and by the type's name on the wire."""
     return {
-        "commands": {type_name(command): command_schema(command) for command in COMMANDS},
+        "commands": {
+            type_name(command): read_schema(type_name(command), command) for command in COMMANDS
+        },
         "events": {type_name(event): written_schema(type_name(event), event) for event in EVENTS},
         "results": {type_name(kind): written_schema(type_name(kind), kind) for kind in RESULTS},
         "levels": {LEVEL_TYPE: written_schema(LEVEL_TYPE, Level)},
+        "orders": {name: read_schema(name, event) for name, event in SHOP_EVENTS.items()},
     }
 
 
-def command_schema(command: type) -> Schema:
-    """Return the closed schema of a command, in which an optional field may be null."""
-    return _titled(type_name(command), _plain_schema(command, written=False))
+def read_schema(name: str, message: type) -> Schema:
+    """Return the schema of what strangers write, in which an optional field may be null."""
+    return _titled(name, _plain_schema(message, written=False))
 
 
 def written_schema(name: str, message: type) -> Schema:
@@ -68,7 +72,10 @@ def _plain_schema(message: type, *, written: bool) -> Schema:
 
 
 class _Plain:
-    """Rewrites pydantic's schemas: definitions inlined, automatic titles out, units in."""
+    """Rewrites pydantic's schemas: definitions inlined, automatic titles out, units in.
+
+    A command's defaults stay, but for null: to leave such a field out says nothing.
+    """
 
     def __init__(self, definitions: Mapping[str, Schema], *, written: bool) -> None:
         self._definitions = definitions
@@ -76,10 +83,13 @@ class _Plain:
 
     def schema(self, schema: Schema) -> Schema:
         if "$ref" in schema:
-            return self.schema(self._definitions[schema["$ref"].rpartition("/")[2]])
+            defined = self.schema(self._definitions[schema["$ref"].rpartition("/")[2]])
+            return {**defined, **self._default(schema)}
         if "anyOf" in schema:
             return self._any_of(schema["anyOf"])
-        plain = {key: value for key, value in schema.items() if key not in {"title", "default"}}
+        left_out = {"title", "default"}
+        plain = {key: value for key, value in schema.items() if key not in left_out}
+        plain |= self._default(schema)
         step = plain.pop("multipleOf", None)
         if step is not None:
             # Out, because most validators divide doubles and refuse every eighth valid figure.
@@ -91,10 +101,16 @@ class _Plain:
             plain["description"] += f" Known so far, and more may come: {known}."
         return _ordered(self._with_parts(plain))
 
+    def _default(self, schema: Schema) -> Schema:
+        default = None if self._written else schema.get("default")
+        return {} if default is None else {"default": default}
+
     def _any_of(self, options: Iterable[Schema]) -> Schema:
         kinds = [self.schema(option) for option in options if option != {"type": "null"}]
         if len(kinds) > 1:
-            return {"type": [*dict.fromkeys(kind["type"] for kind in kinds), "null"]}
+            # Of kinds that differ in type, so that what is said of one holds for no other.
+            merged = {key: value for kind in kinds for key, value in kind.items()}
+            return {**merged, "type": [*dict.fromkeys(kind["type"] for kind in kinds), "null"]}
         [kind] = kinds
         return kind if self._written else {**kind, "type": [kind["type"], "null"]}
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+SCARCE_MAXIMUM: Final = 60
+"""Units of a scarce product that a warehouse has at most."""
+
 FILE: Final = Path(__file__).with_name("catalogue.csv")
 
 
@@ -19,6 +22,11 @@ class Product:
     price: float
     reorder_point: int
     maximum: int
+
+    @property
+    def is_scarce(self) -> bool:
+        """Whether a flash sale of it is over in a moment."""
+        return self.maximum <= SCARCE_MAXIMUM
 
 
 def read_catalogue() -> list[Product]:

@@ -13,6 +13,12 @@ HUMPS: Final = ((0.52, 0.07, 1.0), (0.83, 0.06, 1.6))
 NIGHT: Final = 0.08
 """What is left of the demand at night, beside the height of the humps."""
 
+OPENS_AT: Final = 8 / 24
+"""The part of its first day at which the shop opens: nobody wants to watch a night first."""
+
+FIRST_SALE: Final = 0.08
+"""When the first flash sale begins, as part of a day since the shop opened."""
+
 POPULARITY_SLOPE: Final = 1.05
 """Zipf's exponent: the second favourite sells about half as often as the first."""
 
@@ -44,12 +50,22 @@ class Sale:
 
 
 class Demand:
-    """Orders as a random process that depends on the time of the (compressed) day."""
+    """Orders as a random process that depends on the time of the (compressed) day.
+
+    `scarce`: the SKUs that flash sales are of.
+    """
 
     def __init__(
-        self, skus: Sequence[str], *, orders_per_second: float, day_seconds: float, seed: int
+        self,
+        skus: Sequence[str],
+        scarce: Sequence[str],
+        *,
+        orders_per_second: float,
+        day_seconds: float,
+        seed: int,
     ) -> None:
         self._random = Random(seed)
+        self._scarce = list(scarce)
         self._by_popularity = self._random.sample(list(skus), len(skus))
         ranks = range(1, len(skus) + 1)
         self._weights = list(accumulate(rank**-POPULARITY_SLOPE for rank in ranks))
@@ -66,13 +82,13 @@ class Demand:
 
     def clock(self, seconds: float) -> tuple[int, int, int]:
         """Return day (from 1), hour and minute in the shop, so long after it opened."""
-        days, part = divmod(seconds / self._day_seconds, 1)
+        days, part = divmod(seconds / self._day_seconds + OPENS_AT, 1)
         minutes = int(part * 24 * 60)
         return int(days) + 1, minutes // 60, minutes % 60
 
     def rate(self, seconds: float) -> float:
         """Return the orders per second so long after the shop opened."""
-        usual = self._scale * _height(seconds / self._day_seconds % 1)
+        usual = self._scale * _height((seconds / self._day_seconds + OPENS_AT) % 1)
         return usual * SALE_RATE if self.sale(seconds) else usual
 
     def next_order_after(self, seconds: float) -> float:
@@ -99,7 +115,9 @@ class Demand:
         self._sales = self._sales[-SALES_A_DAY:]
         for number in range(SALES_A_DAY):
             begin = self._planned_until + number * part + self._random.random() * (part - length)
-            sku = self._random.choice(self._by_popularity[: len(self._by_popularity) // 2])
+            if not self._sales:
+                begin = FIRST_SALE * self._day_seconds
+            sku = self._random.choice(self._scarce)
             self._sales.append(Sale(sku, begin, begin + length))
         self._planned_until += self._day_seconds
 

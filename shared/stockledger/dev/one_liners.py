@@ -2,18 +2,28 @@
 
 import shlex
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import orjson
 from rich.text import Text
 
 from stockledger.config import Settings
-from stockledger.dev.demo_shop import TENANT
 from stockledger.dev.services import Services
+from stockledger.dev.shop_commands import TENANT, Fields
 from stockledger.dev.stack import KAFKA_VARIABLE, POSTGRES_VARIABLE
 from stockledger.topics import Topics
 
-_RECEIVE: Final = {"warehouse_id": "NORTH", "sku": "LAMP-DESK", "quantity": 10, "unit_cost": 14.2}
+_LINES: Final = [{"sku": "LAMP-DESK", "quantity": 2}]
+_RANDOM_ID: Final = "ID"
+"""Where the shell fills in a number that is new each time."""
+
+_NEXT: Final = "status=ACTIVE&sort=soonest_deadline&limit=3"
+_RESERVE: Final[Fields] = {
+    "reservation_id": _RANDOM_ID,
+    "lines": _LINES,
+    "expires_in_seconds": 30,
+}
+_ORDER: Final[Fields] = {"order_id": _RANDOM_ID, "lines": _LINES}
 
 
 def environment_file_of(folder: Path, settings: Settings) -> Path:
@@ -34,11 +44,14 @@ def one_liners(settings: Settings, services: Services, environment_file: Path | 
     by_name = {service.name: service.address for service in services.every}
     queries = f"{by_name['projector']}/v1/tenants/{TENANT}"
     lines = [
-        ("publish a command with kcat", kcat_line(settings)),
+        ("hold two lamps for half a minute, with kcat", kcat_line(settings)),
         ("… and with the command line, waiting for the answer", send_line()),
+        ("say that a customer ordered two, as shop systems do", order_line(settings)),
         ("watch the answers", f"stockledger tail results -t {TENANT}"),
+        ("watch holds end", f"stockledger tail events -t {TENANT} --type ReservationExpired"),
+        ("can this basket be had now?", basket_line(queries)),
+        ("which holds end next", f"curl '{queries}/reservations?{_NEXT}'"),
         ("read a level", f"curl {queries}/items/NORTH/LAMP-DESK"),
-        ("the first levels of a category", f"curl '{queries}/levels?category=Lighting&limit=3'"),
         ("prove that all is well", "stockledger verify --kafka"),
         ("metrics", " ".join(f"{address}/metrics" for address in by_name.values())),
     ]
@@ -53,28 +66,46 @@ def one_liners(settings: Settings, services: Services, environment_file: Path | 
 
 
 def kcat_line(settings: Settings) -> str:
-    """Return one line of shell that publishes a command with kcat, in structured mode.
+    """Return one line of shell that holds stock with kcat, in structured mode."""
+    topic = Topics.of(settings).commands
+    return _kcat_line(settings, topic, "stockledger.ReserveStock.v1", _RESERVE)
 
-    The id is new each time; the partitioner is the one that agrees with Kafka's own.
-    """
-    command = {
-        "specversion": "1.0",
-        "id": "ID",
-        "source": "/kcat",
-        "type": "stockledger.ReceiveStock.v1",
-        "tenantid": TENANT,
-        "data": _RECEIVE,
-    }
-    # The shell fills the id in: a single quote ends, and begins again, around its variable.
-    text = shlex.quote(orjson.dumps(command).decode()).replace('"ID"', "\"'$RANDOM$RANDOM'\"")
-    return (
-        f"echo {text} | kcat -P -b {settings.kafka_bootstrap_servers} "
-        f"-t {Topics.of(settings).commands} -k {TENANT} -X partitioner=murmur2_random "
-        "-H content-type=application/cloudevents+json"
-    )
+
+def order_line(settings: Settings) -> str:
+    """Return one line of shell that says with kcat that a customer ordered."""
+    return _kcat_line(settings, Topics.of(settings).orders, "order.created", _ORDER)
 
 
 def send_line() -> str:
     """Return one line of shell that sends a command and waits for its answer."""
-    fields = " ".join(f"-s {name}={value}" for name, value in _RECEIVE.items())
-    return f"stockledger send ReceiveStock -t {TENANT} {fields}"
+    lines = shlex.quote(f"lines={orjson.dumps(_LINES).decode()}")
+    return (
+        f"stockledger send ReserveStock -t {TENANT} -s reservation_id=R-$RANDOM$RANDOM "
+        f"-s {lines} -s expires_in_seconds=30"
+    )
+
+
+def basket_line(queries: str) -> str:
+    """Return one line of shell that asks for the availability of a basket."""
+    basket = shlex.quote(orjson.dumps({"lines": _LINES}).decode())
+    return f"curl {queries}/availability -H content-type:application/json -d {basket}"
+
+
+def _kcat_line(settings: Settings, topic: str, type_name: str, data: Fields) -> str:
+    """Return the line; the partitioner is the one that agrees with Kafka's own."""
+    message: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": _RANDOM_ID,
+        "source": "/kcat",
+        "type": type_name,
+        "tenantid": TENANT,
+        "data": data,
+    }
+    # The shell fills the id in: a single quote ends, and begins again, around its variable.
+    text = shlex.quote(orjson.dumps(message).decode())
+    text = text.replace(f'"{_RANDOM_ID}"', "\"X'$RANDOM$RANDOM'\"")
+    return (
+        f"echo {text} | kcat -P -b {settings.kafka_bootstrap_servers} "
+        f"-t {topic} -k {TENANT} -X partitioner=murmur2_random "
+        "-H content-type=application/cloudevents+json"
+    )

@@ -1,4 +1,4 @@
-"""What the demo shop measures of its own commands: throughput, latency, refusals."""
+"""What the demo shop measures of its own commands and events: throughput, latency, refusals."""
 
 import time
 from collections import Counter, deque
@@ -66,15 +66,16 @@ class ShopFigures:
         return Snapshot(
             commands_per_second=len(latencies) / seconds,
             refused_per_second=sum(refused for _, _, refused in self._recent) / seconds,
-            p50_ms=_percentile(latencies, 0.50),
-            p99_ms=_percentile(latencies, 0.99),
+            p50_ms=percentile(latencies, 0.50),
+            p99_ms=percentile(latencies, 0.99),
             unanswered=self._sent - self._settled,
             answered=self._answered,
             refusals=dict(self._refusals.most_common()),
         )
 
 
-def _percentile(latencies: list[float], part: float) -> float | None:
+def percentile(latencies: list[float], part: float) -> float | None:
+    """Return in milliseconds what that part of the sorted seconds is at most."""
     if not latencies:
         return None
     return latencies[min(int(len(latencies) * part), len(latencies) - 1)] * 1_000

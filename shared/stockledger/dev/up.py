@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +20,10 @@ from stockledger.dev.demand import Demand
 from stockledger.dev.demo_shop import DemoShop
 from stockledger.dev.live_view import LiveView
 from stockledger.dev.one_liners import environment_file_of, one_liners
+from stockledger.dev.reservation_figures import ReservationFigures
 from stockledger.dev.services import Services
+from stockledger.dev.shop_commands import ShopCommands
+from stockledger.dev.shop_events import ShopEvents, shop_events
 from stockledger.dev.shop_figures import ShopFigures
 from stockledger.dev.stack import KAFKA_VARIABLE, POSTGRES_VARIABLE, Stack, running_stack
 from stockledger.migrate import migrate
@@ -114,22 +117,36 @@ class _Demo:
             self._report(f"{service.name} ready at {service.address}, log {service.log_file}")
 
     async def _trade(self, sender: CommandSender) -> None:
-        options, products, figures = self._options, read_catalogue(), ShopFigures()
+        figures = ShopFigures()
+        commands = ShopCommands(sender, figures)
+        async with shop_events(self._settings, figures) as events:
+            await self._live_shop(commands, events, figures)
+
+    async def _live_shop(
+        self, commands: ShopCommands, events: ShopEvents, figures: ShopFigures
+    ) -> None:
+        options, products, counted = self._options, read_catalogue(), ReservationFigures()
         demand = Demand(
             [product.sku for product in products],
+            [product.sku for product in products if product.is_scarce],
             orders_per_second=options.orders_per_second,
             day_seconds=options.day_minutes * 60,
             seed=options.seed,
         )
-        shop = DemoShop(sender, products, demand, figures, options.seed)
+        shop = DemoShop(commands, events, products, demand, options.seed)
         with self._console.status("opening the demo shop"):
             await shop.open()
         self._report(f"the demo shop is open: {len(products)} products")
         self._console.print(self._one_liners(), soft_wrap=True)
-        view = LiveView(shop, demand, figures, self._services, products)
-        async with self._levels() as levels:
+        view = LiveView(shop, demand, (figures, counted), self._services, products)
+        topics = Topics.of(self._settings)
+        async with (
+            TopicTail(self._settings, topics.levels, from_beginning=True) as levels,
+            TopicTail(self._settings, topics.events, from_beginning=False) as recorded,
+        ):
             await _all_at_once(
-                shop.watch_levels(levels),
+                shop.stock.watch(levels),
+                counted.watch(recorded),
                 shop.trade(),
                 self._services.keep_running(),
                 self._services.watch_lag(),
@@ -141,12 +158,6 @@ class _Demo:
         own = KAFKA_VARIABLE not in os.environ
         file = environment_file_of(self._options.data_dir, self._settings) if own else None
         return one_liners(self._settings, self._services, file)
-
-    @contextlib.asynccontextmanager
-    async def _levels(self) -> AsyncGenerator[TopicTail]:
-        topic = Topics.of(self._settings).levels
-        async with TopicTail(self._settings, topic, from_beginning=True) as tail:
-            yield tail
 
     def _report(self, what: str) -> None:
         self._console.print(f"  {what}", soft_wrap=True)

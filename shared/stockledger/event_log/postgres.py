@@ -1,4 +1,4 @@
-"""The log in PostgreSQL: every method is one statement, and so one round trip."""
+"""The log in PostgreSQL: every method is one statement, so one round trip, save loading many."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
@@ -33,6 +33,10 @@ Answer = TypeVar("Answer")
 APPEND_ATTEMPTS_MAX: Final = 100
 """How often one append to a stream is tried again when others append to its partition meanwhile;
 each failure is another's success, so this bounds a crowd, not a fault."""
+
+STREAMS_LOADED_MAX: Final = 100
+"""Streams loaded by one statement: with the events since their snapshots some ten thousand rows,
+far inside the statement's timeout."""
 
 _EVENT: Final = slice(4, None)
 """The columns of `load_streams` that make a StoredEvent."""
@@ -102,17 +106,16 @@ class PostgresEventLog(EventLog):
         self, keys: Sequence[StreamKey], fold_version: int
     ) -> Mapping[StreamKey, LoadedStream]:
         """Return those of the streams that exist; a snapshot of another fold is left out."""
-        rows = await self._fetch(
-            "load_streams",
-            [self._partition(key) for key in keys],
-            [key.tenant_id for key in keys],
-            [key.name for key in keys],
-            fold_version,
-        )
         loaded: dict[StreamKey, LoadedStream] = {}
-        for ordinal, group in groupby(rows, _ordinal):
-            key = keys[ordinal - 1]
-            loaded[key] = _loaded_stream(key, fold_version, list(group))
+        if len(keys) > STREAMS_LOADED_MAX:
+            rows = await self._fetch("existing_streams", *self._named(keys))
+            keys = [keys[_ordinal(row) - 1] for row in rows]
+        for begin in range(0, len(keys), STREAMS_LOADED_MAX):
+            some = keys[begin : begin + STREAMS_LOADED_MAX]
+            rows = await self._fetch("load_streams", *self._named(some), fold_version)
+            for ordinal, group in groupby(rows, _ordinal):
+                key = some[ordinal - 1]
+                loaded[key] = _loaded_stream(key, fold_version, list(group))
         return loaded
 
     async def stream_version(self, key: StreamKey) -> int:
@@ -163,6 +166,10 @@ class PostgresEventLog(EventLog):
                 lambda: self._pool.fetch(_SQL["count_attempts"], partitions, list(epochs.values())),
             )
         return {row["partition"]: row["attempts"] for row in rows}
+
+    def _named(self, keys: Sequence[StreamKey]) -> tuple[list[int], list[str], list[str]]:
+        partitions = [self._partition(key) for key in keys]
+        return partitions, [key.tenant_id for key in keys], [key.name for key in keys]
 
     def _partition(self, key: StreamKey) -> int:
         return partition_of(key.tenant_id, self._partitions)

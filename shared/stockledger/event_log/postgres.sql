@@ -76,6 +76,21 @@ left join (
     ) as result
 ) on true;
 
+-- name: existing_streams
+-- Which of many streams there are: most of those that commands name are new.
+select key.ordinal
+from unnest($1::int[], $2::text[], $3::text[]) with ordinality
+    as key (partition, tenant_id, stream, ordinal)
+cross join lateral (
+    select
+    from ledger.streams as stored
+    where stored.partition = key.partition
+        and stored.tenant_id = key.tenant_id
+        and stored.stream = key.stream
+    limit 1
+) as found
+order by key.ordinal;
+
 -- name: load_streams
 -- One row an event behind the snapshot, at least one row a stream; the snapshot is in the first.
 select

@@ -6,7 +6,7 @@ an event that this code cannot read is given to pydantic, whose complaint is exa
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
@@ -29,15 +29,24 @@ from stockledger.messages.results import (
     ErrorCode,
     Rejection,
 )
+from stockledger.messages.shop_events import SHOP_EVENTS, AnyShopEvent
 
 COMMAND_FIELDS_MAX: Final = 200
 """Fields of a command, far more than any has: pydantic lists each unknown one."""
 
+MISTAKES_MAX: Final = 200
+"""Mistakes of a command that are looked at: to describe 100,000 takes longer than to find them."""
+
 SHOWN_LENGTH_MAX: Final = 100
 """Characters of a stranger's text that are repeated to him in a refusal."""
 
+Read = TypeVar("Read", Command, AnyShopEvent)
+
 _COMMAND_READERS: Final[Mapping[str, Callable[[object], Command]]] = {
     name: TypeAdapter[Command](command).validate_python for name, command in COMMAND_TYPES.items()
+}
+_SHOP_EVENT_READERS: Final[Mapping[str, Callable[[object], AnyShopEvent]]] = {
+    name: TypeAdapter[AnyShopEvent](event).validate_python for name, event in SHOP_EVENTS.items()
 }
 _EVENT_ADAPTERS: Final = {name: TypeAdapter[Event](event) for name, event in EVENT_TYPES.items()}
 _EVENT_READERS: Final = {name: reader_of(event) for name, event in EVENT_TYPES.items()}
@@ -50,10 +59,14 @@ _PROBLEMS: Final[Mapping[str, str]] = {
     "extra_forbidden": "is not a known field",
     "string_type": "must be a string",
     "int_type": "must be a whole number",
+    "bool_type": "must be true or false",
+    "tuple_type": "must be a list",
     "dataclass_type": "must be an object",
     "string_pattern_mismatch": "must match {pattern}",
     "string_too_long": "must have at most {max_length} characters",
     "string_too_short": "must have {min_length} or more characters",
+    "too_long": "must have at most {max_length} entries",
+    "too_short": "must have {min_length} or more entries",
     "greater_than": "must be greater than {gt:g}",
     "greater_than_equal": "must be at least {ge:g}",
     "less_than_equal": "must be at most {le:g}",
@@ -107,13 +120,31 @@ def decode_command(type_name: str, data: object) -> Command | Rejection:
     read = _COMMAND_READERS.get(type_name)
     if read is None:
         return _unknown(type_name)
+    return _validated(read, data, COMMAND_FIELDS_MAX)
+
+
+def decode_shop_event(type_name: str, data: object) -> AnyShopEvent | Rejection:
+    """Return the shop event of parsed JSON, or what is wrong with it: details as for a command."""
+    read = _SHOP_EVENT_READERS.get(type_name)
+    if read is None:
+        known = ", ".join(SHOP_EVENTS)
+        return _refused("type", f"{_shown(type_name)!r} is unknown; known are {known}")
+    return _validated(read, data, fields_max=None)
+
+
+def _validated(
+    read: Callable[[object], Read], data: object, fields_max: int | None
+) -> Read | Rejection:
     if not isinstance(data, dict):
         return _refused("data", "must be a JSON object")
-    if len(cast("dict[str, object]", data)) > COMMAND_FIELDS_MAX:
-        return _refused("data", f"must have at most {COMMAND_FIELDS_MAX} fields")
+    fields = cast("dict[str, object]", data)
+    if fields_max is not None and len(fields) > fields_max:
+        return _refused("data", f"must have at most {fields_max} fields")
     try:
-        return read(data)
+        return read(fields)
     except ValidationError as error:
+        if error.error_count() > MISTAKES_MAX:
+            return _refused("data", f"has more than {MISTAKES_MAX} mistakes")
         first = error.errors(include_url=False, include_input=False)[0]
         return _refused(_path_of(first["loc"]), _problem_of(first))
 

@@ -28,6 +28,11 @@ NAME_LENGTH_MAX: Final = 200
 TEXT_LENGTH_MAX: Final = 2_000
 """Characters of a free text: a reason, an address."""
 
+HOLD_SECONDS_MAX: Final = 366 * 24 * 3_600
+"""Longest hold (s): stock that is promised for more than a year is not a reservation."""
+
+DAY_PATTERN: Final = r"^\d{4}-\d{2}-\d{2}$"
+
 TIMES_REMEMBERED: Final = 1_024
 """Times kept written out: all events and answers of a batch have the same one."""
 
@@ -58,6 +63,9 @@ Version = Annotated[int, Field(strict=True, ge=0, le=2**53 - 1)]
 Percent = Annotated[int, Field(strict=True, ge=0, le=100)]
 Days = Annotated[int, Field(strict=True, ge=0, le=3_650)]
 Priority = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+HoldSeconds = Annotated[int, Field(strict=True, ge=1, le=HOLD_SECONDS_MAX)]
+Flag = Annotated[bool, Field(strict=True)]
+Day = Annotated[str, Field(strict=True, pattern=DAY_PATTERN, description="A day, ISO 8601.")]
 
 
 class Bucket(StrEnum):

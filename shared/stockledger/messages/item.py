@@ -5,6 +5,7 @@ from enum import StrEnum
 from stockledger.messages.fields import (
     Bucket,
     Days,
+    IdField,
     Name,
     Percent,
     Place,
@@ -20,7 +21,7 @@ from stockledger.messages.fields import (
     WarehouseId,
     WarehouseIdField,
 )
-from stockledger.messages.message import Command, Event, message
+from stockledger.messages.message import Event, StreamCommand, message
 from stockledger.messages.streams import item_stream
 
 
@@ -33,7 +34,7 @@ class IssuePurpose(StrEnum):
 
 
 @message
-class ItemCommand(Command):
+class ItemCommand(StreamCommand):
     """A command about one SKU in one warehouse."""
 
     warehouse_id: WarehouseIdField
@@ -78,6 +79,14 @@ class IssueStock(ItemCommand):
 
     quantity: PositiveQuantity
     purpose: IssuePurpose = IssuePurpose.SALE
+
+
+@message
+class ReturnStock(ItemCommand):
+    """Take units back into available that were sold under an order, at what they cost then."""
+
+    quantity: PositiveQuantity
+    order_id: IdField
 
 
 @message
@@ -195,9 +204,21 @@ class StockReceived(StockMoved):
 
 @message
 class StockIssued(StockMoved):
-    """Units left: to a customer, to scrap or into production, as the purpose says."""
+    """Units left: to a customer, to scrap or into production, as the purpose says.
+
+    Of a reservation: they were held by it, and all of its hold is gone.
+    """
 
     purpose: IssuePurpose
+    reservation_id: str | None = None
+    order_id: str | None = None
+
+
+@message
+class StockReturned(StockMoved):
+    """Units came back from a customer."""
+
+    order_id: str
 
 
 @message

@@ -23,7 +23,8 @@ class Level:
 
     Record key: `<tenant>/<warehouse>/<sku>`. A snapshot replaces any of a lower version; no value
     (a tombstone): the item is gone. `flags` names what holds now: OUT_OF_STOCK, LOW_STOCK,
-    REORDER_NEEDED, OVERSTOCK; more may come.
+    REORDER_NEEDED, OVERSTOCK; more may come. The figures are the recorded ones; `next_deadline` is
+    the earliest of its holds: once it has passed, more than `available` may be promised.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="ignore")
@@ -44,6 +45,7 @@ class Level:
     unit_cost: SignedMoney
     recorded_at: Time
     flags: tuple[str, ...]
+    next_deadline: Time | None = None
 
 
 def level_key(tenant_id: TenantId, warehouse_id: WarehouseId, sku: Sku) -> str:

@@ -40,6 +40,12 @@ class Command:
     effective_at: Time | None = None
     reason: Text | None = None
     reference: Reference | None = None
+
+
+@message
+class StreamCommand(Command):
+    """A command about one aggregate; one about many lines takes no `expected_version`."""
+
     expected_version: Version | None = None
 
     @property

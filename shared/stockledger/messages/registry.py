@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from stockledger.messages import item, tenant, warehouse
+from stockledger.messages import hold, item, order, reservation, sku, tenant, warehouse
 from stockledger.messages.message import Command, Event
 from stockledger.messages.results import CommandAccepted, CommandRejected, CommandResult
 
 COMMANDS: Final[tuple[type[Command], ...]] = (
     tenant.ConfigureTenant,
     tenant.SetDefaultWarehouse,
+    tenant.StartDailyCheck,
     warehouse.CreateWarehouse,
     warehouse.UpdateWarehouse,
     warehouse.ActivateWarehouse,
@@ -16,14 +17,25 @@ COMMANDS: Final[tuple[type[Command], ...]] = (
     item.ConfigureItem,
     item.ReceiveStock,
     item.IssueStock,
+    item.ReturnStock,
     item.AdjustStock,
     item.CorrectStock,
     item.MoveBin,
+    reservation.ReserveStock,
+    reservation.UpdateReservation,
+    reservation.ExtendReservation,
+    reservation.ReleaseReservation,
+    reservation.ConfirmReservation,
+    reservation.ExpireReservation,
+    order.AcceptOrder,
+    order.CancelOrder,
+    order.ReturnOrder,
 )
 
 EVENTS: Final[tuple[type[Event], ...]] = (
     tenant.TenantConfigured,
     tenant.DefaultWarehouseSet,
+    tenant.DailyCheckStarted,
     warehouse.WarehouseCreated,
     warehouse.WarehouseUpdated,
     warehouse.WarehouseActivated,
@@ -34,6 +46,24 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     item.StockIssued,
     item.StockAdjusted,
     item.StockCorrected,
+    item.StockReturned,
+    sku.SkuStocked,
+    hold.StockReserved,
+    hold.StockReleased,
+    hold.HoldExtended,
+    hold.HoldsExpired,
+    reservation.ReservationCreated,
+    reservation.ReservationUpdated,
+    reservation.ReservationExtended,
+    reservation.ReservationConfirmed,
+    reservation.ReservationReleased,
+    reservation.ReservationExpired,
+    reservation.CartReserved,
+    order.OrderReserved,
+    order.OrderAccepted,
+    order.OrderItemsSold,
+    order.OrderCancelled,
+    order.OrderReturned,
 )
 
 RESULTS: Final[tuple[type[CommandResult], ...]] = (CommandAccepted, CommandRejected)

@@ -1,6 +1,6 @@
 """What Stockledger answers: accepted or refused, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
@@ -8,9 +8,11 @@ from typing import ClassVar
 from pydantic import ConfigDict
 
 from stockledger.messages.fields import StreamName, TenantId, Time
-from stockledger.messages.message import message
+from stockledger.messages.message import Event, message
 
-DetailValue = str | int | float | bool | None
+Figure = str | int | float | bool | None
+DetailValue = Figure | list[dict[str, Figure]]
+"""A figure, or one object a line."""
 
 
 class ErrorCode(StrEnum):
@@ -18,11 +20,14 @@ class ErrorCode(StrEnum):
 
     NOT_FOUND = "INVENTORY_NOT_FOUND"
     INSUFFICIENT_STOCK = "INVENTORY_INSUFFICIENT_STOCK"
+    INVALID_MOVEMENT = "INVENTORY_INVALID_MOVEMENT"
     VALIDATION_ERROR = "INVENTORY_VALIDATION_ERROR"
     VERSION_CONFLICT = "INVENTORY_VERSION_CONFLICT"
     DUPLICATE_COMMAND = "INVENTORY_DUPLICATE_COMMAND"
     COMMAND_TOO_OLD = "INVENTORY_COMMAND_TOO_OLD"
     WAREHOUSE_INACTIVE = "INVENTORY_WAREHOUSE_INACTIVE"
+    RESERVATION_EXPIRED = "INVENTORY_RESERVATION_EXPIRED"
+    RESERVATION_NOT_ACTIVE = "INVENTORY_RESERVATION_NOT_ACTIVE"
     INTERNAL_ERROR = "INVENTORY_INTERNAL_ERROR"
 
 
@@ -33,6 +38,14 @@ class Rejection:
     code: ErrorCode
     message: str
     details: Mapping[str, DetailValue] = field(default_factory=dict[str, DetailValue])
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The events that take effect (none: it was in effect already), and what the answer says."""
+
+    events: Sequence[Event]
+    outcome: Mapping[str, DetailValue]
 
 
 @message

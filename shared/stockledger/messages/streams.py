@@ -7,6 +7,26 @@ from stockledger.messages.fields import Sku, StreamName, WarehouseId
 TENANT_STREAM: Final = StreamName("tenant")
 
 
+def reservation_stream(reservation_id: str) -> StreamName:
+    """Return the name of a reservation's stream, as in `reservation/R1`."""
+    return StreamName(f"reservation/{reservation_id}")
+
+
+def cart_stream(cart_id: str) -> StreamName:
+    """Return the name of a cart's stream, as in `cart/C1`."""
+    return StreamName(f"cart/{cart_id}")
+
+
+def order_stream(order_id: str) -> StreamName:
+    """Return the name of an order's stream, as in `order/O1`."""
+    return StreamName(f"order/{order_id}")
+
+
+def sku_stream(sku: Sku) -> StreamName:
+    """Return the name of the stream of a SKU over all warehouses, as in `sku/LAMP`."""
+    return StreamName(f"sku/{sku}")
+
+
 def warehouse_stream(warehouse_id: WarehouseId) -> StreamName:
     """Return the name of a warehouse's stream, as in `warehouse/NORTH`."""
     return StreamName(f"warehouse/{warehouse_id}")

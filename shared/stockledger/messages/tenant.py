@@ -2,6 +2,7 @@
 
 from stockledger.messages.fields import (
     Currency,
+    Day,
     Days,
     Name,
     Percent,
@@ -9,12 +10,12 @@ from stockledger.messages.fields import (
     WarehouseId,
     WarehouseIdField,
 )
-from stockledger.messages.message import Command, Event, message
+from stockledger.messages.message import Event, StreamCommand, message
 from stockledger.messages.streams import TENANT_STREAM
 
 
 @message
-class ConfigureTenant(Command):
+class ConfigureTenant(StreamCommand):
     """Set what is given; what is left out stays as it is."""
 
     time_zone: Name | None = None
@@ -29,10 +30,21 @@ class ConfigureTenant(Command):
 
 
 @message
-class SetDefaultWarehouse(Command):
+class SetDefaultWarehouse(StreamCommand):
     """Make one warehouse the tenant's default; there is at most one."""
 
     warehouse_id: WarehouseIdField
+
+    @property
+    def stream(self) -> StreamName:
+        return TENANT_STREAM
+
+
+@message
+class StartDailyCheck(StreamCommand):
+    """Begin the day's check of all that is low; the scheduler's tick at 09:00 local time."""
+
+    day: Day
 
     @property
     def stream(self) -> StreamName:
@@ -66,5 +78,16 @@ class DefaultWarehouseSet(Event):
         return TENANT_STREAM
 
 
-TenantCommand = ConfigureTenant | SetDefaultWarehouse
-TenantEvent = TenantConfigured | DefaultWarehouseSet
+@message
+class DailyCheckStarted(Event):
+    """The day's check of all that is low began."""
+
+    day: Day
+
+    @property
+    def stream(self) -> StreamName:
+        return TENANT_STREAM
+
+
+TenantCommand = ConfigureTenant | SetDefaultWarehouse | StartDailyCheck
+TenantEvent = TenantConfigured | DefaultWarehouseSet | DailyCheckStarted

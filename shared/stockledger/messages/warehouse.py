@@ -9,12 +9,12 @@ from stockledger.messages.fields import (
     WarehouseId,
     WarehouseIdField,
 )
-from stockledger.messages.message import Command, Event, message
+from stockledger.messages.message import Event, StreamCommand, message
 from stockledger.messages.streams import warehouse_stream
 
 
 @message
-class WarehouseCommand(Command):
+class WarehouseCommand(StreamCommand):
     """A command about one warehouse."""
 
     warehouse_id: WarehouseIdField

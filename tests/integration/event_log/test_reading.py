@@ -60,6 +60,16 @@ async def test_streams_are_loaded_whole_and_unknown_ones_left_out(event_log: Eve
     assert [event.position for event in loaded[CHAIR_KEY].events] == [2]
 
 
+async def test_streams_are_found_among_many_that_are_new(event_log: EventLog) -> None:
+    owner = await LogOwner.take(event_log)
+    await owner.append(LAMP, CHAIR, LAMP)
+    new = [StreamKey(NORTHWIND, StreamName(f"reservation/R{n}")) for n in range(250)]
+
+    loaded = await event_log.load_streams([*new[:125], LAMP_KEY, *new[125:], CHAIR_KEY], FOLD)
+
+    assert {key: stream.version for key, stream in loaded.items()} == {LAMP_KEY: 2, CHAIR_KEY: 1}
+
+
 async def test_nothing_is_loaded_when_nothing_is_asked_for(event_log: EventLog) -> None:
     assert await event_log.load_streams([], FOLD) == {}
 

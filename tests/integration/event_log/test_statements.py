@@ -88,6 +88,13 @@ async def test_what_a_batch_asks_for_is_found_by_whole_keys(
     assert not [line for line in plan if "Hash" in line or "Merge Join" in line]
 
 
+async def test_many_streams_are_looked_for_by_whole_keys(handlers_session: Connection) -> None:
+    plan = await _plan(handlers_session, STATEMENTS["existing_streams"])
+
+    assert any("Index Cond:" in line and " AND " in line for line in plan)
+    assert not [line for line in plan if "Hash" in line or "Merge Join" in line]
+
+
 async def test_the_handlers_role_cannot_change_what_is_recorded(
     postgres_log: PostgresEventLog, owner_session: Connection
 ) -> None:

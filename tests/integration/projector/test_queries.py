@@ -1,7 +1,7 @@
 """The queries over HTTP: figures, filters, pages, waiting, and whose rows are whose."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -11,10 +11,15 @@ import pytest
 from stockledger.database import API_ROLE, open_pool
 from stockledger.messages.fields import time_to_wire
 from stockledger_projector.api import answers, position_watch
+from stockledger_projector.rebuild import VIEWS
 from stockledger_projector.settings import ProjectorSettings
+from tests.support.ledger_clock import shift_ledger_clock
 from tests.support.projecting import Projecting
+from tests.support.recorded_holds import LAMP, LAMPS, TENT
 from tests.support.recorded_ledger import BEGIN, RecordedLedger
+from tests.support.recorded_reservations import RecordedReservations, record_checkouts
 
+Session = asyncpg.Connection
 SHOP = "lamp-shop"
 OTHER_SHOP = "tent-shop"
 TENANT = f"/v1/tenants/{SHOP}"
@@ -170,19 +175,61 @@ async def test_the_summary_counts_and_tells_the_health(client: httpx.AsyncClient
     assert summary["health_score"] == round(100 * (1 - (1 + 4 / 2) / 11), 1)
 
 
+async def test_the_summary_tells_what_is_held(
+    client: httpx.AsyncClient, ledger: RecordedLedger, projecting: Projecting, owner: Session
+) -> None:
+    ledger.now = datetime.now(UTC)
+    shop = RecordedReservations(ledger, SHOP).stock(LAMPS, TENT)
+    shop.reserve("R1", LAMPS)
+    shop.reserve("R2", TENT, lasting=timedelta(hours=2))
+    await projecting.fold(ledger.events)
+    held = await get(client, "/summary")
+
+    await shift_ledger_clock(owner, timedelta(hours=1))
+
+    assert (held["reserved"], held["reservations"]) == (5, 2)
+    lapsed = await get(client, "/summary")
+    assert (lapsed["reserved"], lapsed["reservations"]) == (5, 1)
+
+
+async def test_an_item_tells_when_a_hold_ends_and_what_is_available_then(
+    client: httpx.AsyncClient, ledger: RecordedLedger, projecting: Projecting, owner: Session
+) -> None:
+    ledger.now = datetime.now(UTC)
+    shop = RecordedReservations(ledger, SHOP).stock(LAMPS, LAMPS)
+    deadline = shop.reserve("R1", LAMPS)
+    shop.reserve("R2", LAMP, lasting=timedelta(hours=2))
+    await projecting.fold(ledger.events)
+    held = await get(client, "/items/NORTH/LAMP")
+
+    await shift_ledger_clock(owner, timedelta(hours=1))
+
+    assert held["next_deadline"] == time_to_wire(deadline)
+    assert (held["available"], held["reserved"], held["available_now"]) == (2, 4, 2)
+    (lapsed,) = (await get(client, "/levels"))["items"]
+    assert (lapsed["available"], lapsed["reserved"], lapsed["available_now"]) == (2, 4, 5)
+    assert lapsed == await get(client, "/items/NORTH/LAMP")
+
+
 async def test_a_tenant_without_stock_is_in_perfect_health(client: httpx.AsyncClient) -> None:
     summary = (await client.get("/v1/tenants/nobody/summary")).json()
 
     assert (summary["items"], summary["health_score"]) == (0, 100)
 
 
-@pytest.mark.usefixtures("stocked")
 async def test_no_query_shows_another_tenants_rows(
-    client: httpx.AsyncClient, settings: ProjectorSettings
+    client: httpx.AsyncClient,
+    settings: ProjectorSettings,
+    stocked: RecordedLedger,
+    projecting: Projecting,
 ) -> None:
+    before = len(stocked.events)
+    for shop in (SHOP, OTHER_SHOP):
+        record_checkouts(RecordedReservations(stocked, shop), "C")
+    await projecting.fold(stocked.events[before:])
     assert (await get(client, "/items/NORTH/LAMP-0"))["available"] == 10
     async with await open_pool(settings, role=API_ROLE, size=1) as pool, pool.acquire() as session:
-        tables = ("stock_levels", "movements", "warehouses")
+        tables = tuple(VIEWS)
         for table in tables:
             assert await session.fetchval(f"select count(*) from views.{table}") == 0  # noqa: S608
         async with session.transaction():
@@ -194,6 +241,7 @@ async def test_no_query_shows_another_tenants_rows(
                 await session.fetch("select * from views.movements_2026_10")
         for statement in (
             "update views.stock_levels set available = 1",
+            "delete from views.holds",
             "select * from ledger.events",
             "select views.create_month('views', '2027-01-01')",
         ):

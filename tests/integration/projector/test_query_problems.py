@@ -25,6 +25,21 @@ TENANT = "/v1/tenants/lamp-shop"
         (f"{TENANT}/movements?from=yesterday", 422, "INVENTORY_VALIDATION_ERROR", "query.from"),
         (f"{TENANT}/movements?from=2026-11-21T09:00:00", 422, "INVENTORY_VALIDATION_ERROR", "from"),
         (f"{TENANT}/levels?category=%00", 422, "INVENTORY_VALIDATION_ERROR", "query.category"),
+        (f"{TENANT}/reservations/R9", 404, "INVENTORY_NOT_FOUND", "no reservation R9"),
+        (f"{TENANT}/reservations/R9/history", 404, "INVENTORY_NOT_FOUND", "no reservation R9"),
+        (f"{TENANT}/orders/O9", 404, "INVENTORY_NOT_FOUND", "no order O9"),
+        (f"{TENANT}/reservations?status=LOST", 422, "INVENTORY_VALIDATION_ERROR", "query.status"),
+        (f"{TENANT}/reservations?cursor=WyJ4IiwieSJd", 422, "INVENTORY_VALIDATION_ERROR", "cursor"),
+        (f"{TENANT}/reservations?cursor=WyJ4Il0", 422, "INVENTORY_VALIDATION_ERROR", "cursor"),
+        (f"{TENANT}/reservations?cart_id=a%20b", 422, "INVENTORY_VALIDATION_ERROR", "cart_id"),
+        (f"{TENANT}/reservations?expires_before=soon", 422, "INVENTORY_VALIDATION_ERROR", "before"),
+        (
+            f"{TENANT}/reservations/R9/history?cursor=WzBd",
+            422,
+            "INVENTORY_VALIDATION_ERROR",
+            "curs",
+        ),
+        (f"{TENANT}/orders?status=LOST", 422, "INVENTORY_VALIDATION_ERROR", "query.status"),
         ("/v1/tenants/a%20b/levels", 422, "INVENTORY_VALIDATION_ERROR", "path.tenant"),
         (f"{TENANT}/levels?min_position=-1", 422, "INVENTORY_VALIDATION_ERROR", "min_position"),
     ],
@@ -65,12 +80,14 @@ async def test_the_documents_name_no_foreign_address(client: httpx.AsyncClient) 
     document = (await client.get("/openapi.json")).json()
     page = (await client.get("/docs")).text
 
-    assert len(document["paths"]) == 5
-    for path in document["paths"].values():
-        assert path["get"]["description"]
-        assert {"200", "422", "503", "504"} <= path["get"]["responses"].keys()
-        shown = path["get"]["responses"]["422"]["content"]
+    questions = [each for path in document["paths"].values() for each in path.values()]
+    assert len(questions) == 12
+    for question in questions:
+        assert question["description"]
+        assert {"200", "422", "503", "504"} <= question["responses"].keys()
+        shown = question["responses"]["422"]["content"]
         assert list(shown) == ["application/problem+json"]
+    assert "POST /v1/tenants/{tenant}/availability" in page
     assert "Problem" in document["components"]["schemas"]
     for text in (page, str(document)):
         assert "http://" not in text

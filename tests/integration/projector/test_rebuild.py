@@ -13,7 +13,9 @@ from stockledger_projector.drift import DriftGauge
 from stockledger_projector.rebuild import CONNECTIONS, VIEWS, Rebuild
 from stockledger_projector.settings import ProjectorSettings
 from tests.support.projecting import Projecting, rows_of
+from tests.support.recorded_holds import LAMP
 from tests.support.recorded_ledger import RecordedLedger
+from tests.support.recorded_reservations import RecordedReservations, record_checkouts
 from tests.support.recorded_transport import store
 
 SHOP = "lamp-shop"
@@ -39,6 +41,8 @@ def record_trade(ledger: RecordedLedger, times: int) -> None:
             ledger.receive(shop, "NORTH", f"LAMP-{number % 7}", 10)
             ledger.issue(shop, "NORTH", f"LAMP-{number % 7}", 3)
             ledger.move_bin(shop, "NORTH", f"LAMP-{number % 7}", f"A-{number}")
+            checkouts = RecordedReservations(ledger, shop)
+            record_checkouts(checkouts, f"{len(ledger.events)}")
 
 
 @pytest.fixture
@@ -104,7 +108,7 @@ async def test_a_swap_repairs_what_had_drifted_and_live_batches_go_on_in_it(
 
     rebuilt = await Rebuild(VIEWS["stock_levels"], settings, pool).run(compare=True, swap=True)
 
-    assert rebuilt.drift == len(right) == 14
+    assert rebuilt.drift == len(right) == 20
     assert await rows_of(owner, "views.stock_levels") == right
     traded.receive(SHOP, "NORTH", "LAMP-0", 100)
     await projecting.fold(traded.events[-1:])
@@ -125,8 +129,34 @@ async def test_a_swapped_view_is_still_guarded(
         for table in VIEWS:
             assert await session.fetchval(f"select count(*) from views.{table}") == 0  # noqa: S608
         await session.execute(f"set local stockledger.tenant_id = '{SHOP}'")
-        assert await session.fetchval("select count(*) from views.movements") == 40
+        for table in VIEWS:
+            tenants = await session.fetch(f"select distinct tenant_id from views.{table}")  # noqa: S608
+            assert [row["tenant_id"] for row in tenants] == [SHOP], table
     assert traded.events
+
+
+async def test_live_batches_go_on_in_every_swapped_view(
+    settings: ProjectorSettings,
+    pool: "asyncpg.Pool[asyncpg.Record]",
+    projecting: Projecting,
+    traded: RecordedLedger,
+) -> None:
+    checkouts = RecordedReservations(traded, SHOP)
+    checkouts.reserve("R1", LAMP)
+    await store(settings, traded.events[-2:])
+    await projecting.fold(traded.events[-2:])
+    for view in VIEWS.values():
+        await Rebuild(view, settings, pool).run(compare=False, swap=True)
+    before = len(traded.events)
+    checkouts.release("R1")
+    record_trade(traded, 1)
+
+    await store(settings, traded.events[before:])
+    await projecting.fold(traded.events[before:])
+
+    for view in VIEWS.values():
+        rebuilt = await Rebuild(view, settings, pool).run(compare=True, swap=False)
+        assert rebuilt.drift == 0, view.table
 
 
 @pytest.mark.parametrize("view", list(VIEWS))

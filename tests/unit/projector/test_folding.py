@@ -11,6 +11,9 @@ from stockledger.delivered_events import (
 from stockledger.event_log.interface import StoredEvent
 from stockledger.messages.registry import EVENT_TYPES
 from stockledger_command_handler.outgoing import Stamp, event_message
+from stockledger_projector.projection import BESIDE_LEVELS
+from stockledger_projector.rebuild import VIEWS, ViewName
+from stockledger_projector.views.holds import Holds
 from stockledger_projector.views.movements import Movements
 from stockledger_projector.views.stock_levels import StockLevels
 from stockledger_projector.views.view import MOVEMENT_KINDS
@@ -117,7 +120,26 @@ def test_a_warehouse_keeps_the_time_of_its_first_creation() -> None:
 
 
 def test_every_known_event_is_folded_by_a_view_or_known_to_concern_none() -> None:
-    folded = {*StockLevels.types, *Movements.types, *Warehouses.types}
+    folded = {name for view in VIEWS.values() for name in view.types}
 
-    assert EVENT_TYPES.keys() - folded == {"stockledger.TenantConfigured.v1"}
-    assert set(MOVEMENT_KINDS.values()) == {"received", "issued", "adjusted", "corrected"}
+    assert EVENT_TYPES.keys() - folded == {
+        "stockledger.TenantConfigured.v1",
+        "stockledger.DailyCheckStarted.v1",
+        "stockledger.SkuStocked.v1",
+        "stockledger.CartReserved.v1",
+    }
+    assert set(MOVEMENT_KINDS.values()) == {
+        "received",
+        "issued",
+        "adjusted",
+        "corrected",
+        "returned",
+        "reserved",
+        "released",
+        "holds_expired",
+    }
+
+
+def test_every_view_can_be_rebuilt() -> None:
+    assert list(VIEWS) == [view.table for view in (StockLevels(), *BESIDE_LEVELS, Holds())]
+    assert set(VIEWS) == set(ViewName)

@@ -10,6 +10,7 @@ from tests.support.audited_log import (
     BEGIN,
     NORTH_LAMP,
     AuditedLog,
+    kinds,
     lamps_came_and_went,
     levels,
     movement,
@@ -23,14 +24,10 @@ def log() -> AuditedLog:
     return lamps_came_and_went()
 
 
-def kinds(lines: list[str]) -> set[str]:
-    return {line.split()[0] for line in lines}
-
-
 def test_a_lost_answer_leaves_its_events_alone(log: AuditedLog) -> None:
     del log.answers[ADJUSTING]
     assert log.audit() == [
-        "event-without-answer acme 0-5: expected an answer to /shop/c5, found none"
+        "event-without-answer acme 0-6: expected an answer to /shop/c5, found none"
     ]
 
 
@@ -45,7 +42,7 @@ def test_a_command_that_took_effect_twice_is_told() -> None:
     log.decide("c4", (NORTH_LAMP, "StockIssued", {**sold, "levels": levels(3, 9.9999)}))
     del log.answers[-1]
     assert log.audit() == [
-        "double-effect acme 0-8: expected /shop/c4 decided once, up to 4, found an event beyond it"
+        "double-effect acme 0-9: expected /shop/c4 decided once, up to 5, found an event beyond it"
     ]
 
 
@@ -66,13 +63,13 @@ def test_a_command_that_took_effect_twice_at_once_is_told() -> None:
 
 
 def test_an_answer_whose_events_are_lost_is_told(log: AuditedLog) -> None:
-    log.tampered_answer(REFUSED, events=["stockledger.BinMoved.v1"], position=3)
+    log.tampered_answer(REFUSED, events=["stockledger.BinMoved.v1"], position=4)
     log.answers[REFUSED] = replace(log.answers[REFUSED], type="stockledger.CommandAccepted.v1")
     assert "answer-without-events" in kinds(log.audit())
 
 
 def test_an_answer_names_its_events(log: AuditedLog) -> None:
-    log.tampered_answer(RECEIVING, events=["a", "b"])
+    log.tampered_answer(RECEIVING, events=["a", "b", "c"])
     assert kinds(log.audit()) == {"answer-without-events"}
 
 
@@ -83,7 +80,7 @@ def test_an_answer_names_the_versions_it_led_to(log: AuditedLog) -> None:
 
 def test_an_answer_beyond_the_log_is_told(log: AuditedLog) -> None:
     log.tampered_answer(MOVING, position=99)
-    assert "answer acme offset 0-6: expected position between 6 and 7, found 99" in log.audit()
+    assert "answer acme offset 0-6: expected position between 7 and 8, found 99" in log.audit()
 
 
 def test_an_answer_is_as_old_as_its_events(log: AuditedLog) -> None:
@@ -103,6 +100,18 @@ def test_answers_stand_below_the_next_offset(log: AuditedLog) -> None:
 
 
 def test_an_answer_that_cannot_be_read_is_told(log: AuditedLog) -> None:
-    log.answers[REFUSED] = replace(log.answers[REFUSED], data=json.dumps({"position": 3}))
+    log.answers[REFUSED] = replace(log.answers[REFUSED], data=json.dumps({"position": 4}))
     lines = [line for line in log.audit() if line.startswith("answer ")]
     assert len(lines) == 1
+
+
+def test_answers_past_retention_may_be_deleted(log: AuditedLog) -> None:
+    del log.answers[RECEIVING]
+    week_later = BEGIN + timedelta(seconds=RECEIVING + 1)
+    deleted = replace(log.head, deleted_offset=RECEIVING, deleted_position=4)
+    log.head = replace(deleted, recognised_since=week_later)
+    assert log.audit() == []
+    log.head = replace(deleted, recognised_since=BEGIN)
+    assert kinds(log.audit()) == {"event-without-answer"}
+    log.head = replace(log.head, deleted_position=1, recognised_since=week_later)
+    assert kinds(log.audit()) == {"event-without-answer"}

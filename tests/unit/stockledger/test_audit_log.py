@@ -13,21 +13,18 @@ from tests.support.audited_log import (
     NORTH_LAMP,
     TENANT,
     AuditedLog,
+    kinds,
     lamps_came_and_went,
     levels,
     movement,
 )
 
-RECEIVED, ISSUED, ADJUSTED, CORRECTED, BIN_MOVED = 3, 4, 5, 6, 7
+RECEIVED, ISSUED, ADJUSTED, CORRECTED, BIN_MOVED = 3, 5, 6, 7, 8
 
 
 @pytest.fixture
 def log() -> AuditedLog:
     return lamps_came_and_went()
-
-
-def kinds(lines: list[str]) -> set[str]:
-    return {line.split()[0] for line in lines}
 
 
 def test_a_right_log_has_no_findings(log: AuditedLog) -> None:
@@ -37,7 +34,7 @@ def test_a_right_log_has_no_findings(log: AuditedLog) -> None:
 def test_a_finding_says_where_what_was_expected_and_what_was_found(log: AuditedLog) -> None:
     log.tampered(BIN_MOVED, version=9)
     assert log.audit()[0] == (
-        "version-order acme item/NORTH/LAMP at 0-7: expected version 6, found 9"
+        "version-order acme item/NORTH/LAMP at 0-8: expected version 6, found 9"
     )
 
 
@@ -50,7 +47,7 @@ def test_a_lost_event_is_a_gap(log: AuditedLog) -> None:
 
 def test_lost_last_events_are_a_gap_before_the_head(log: AuditedLog) -> None:
     del log.events[BIN_MOVED - 1]
-    assert "position-gap - partition 0: expected positions up to 7, found up to 6" in log.audit()
+    assert "position-gap - partition 0: expected positions up to 8, found up to 7" in log.audit()
 
 
 def test_time_does_not_run_backwards(log: AuditedLog) -> None:
@@ -64,7 +61,7 @@ def test_the_head_is_not_older_than_its_events(log: AuditedLog) -> None:
 
 
 def test_a_stream_keeps_its_number(log: AuditedLog) -> None:
-    log.tampered(ISSUED, stream_number=4)
+    log.tampered(ISSUED, stream_number=5)
     assert kinds(log.audit()) == {"stream-number"}
 
 
@@ -80,7 +77,7 @@ def test_a_registered_stream_has_events(log: AuditedLog) -> None:
 
 def test_a_snapshot_is_not_ahead_of_its_stream(log: AuditedLog) -> None:
     log.streams = [replace(row, version=99) for row in log.streams]
-    assert len(log.audit()) == 2
+    assert len(log.audit()) == 3
 
 
 def test_an_event_of_an_unknown_type_is_told(log: AuditedLog) -> None:

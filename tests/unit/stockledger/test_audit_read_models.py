@@ -3,14 +3,23 @@
 import json
 
 from stockledger.audit.findings import Findings
-from stockledger.audit.fold import ItemSeen, PartitionFold, TenantSeen
+from stockledger.audit.fold import PartitionFold, TenantSeen
+from stockledger.audit.items import ItemSeen
+from stockledger.audit.order_rows import order_line_row, order_row, reservation_row
 from stockledger.audit.read_models import (
     differences,
     level_row,
     movement_row,
     warehouse_row,
 )
-from tests.support.audited_log import NORTH_LAMP, AuditedLog, lamps_came_and_went, levels
+from tests.support.audited_log import BEGIN, NORTH_LAMP, AuditedLog, lamps_came_and_went, levels
+from tests.support.audited_reservations import (
+    R1_CONFIRMED,
+    R1_HELD,
+    R1_ISSUED,
+    R2_LAPSED,
+    ReservedLamps,
+)
 
 
 def folded(log: AuditedLog) -> PartitionFold:
@@ -21,18 +30,18 @@ def folded(log: AuditedLog) -> PartitionFold:
 
 
 def test_a_level_has_the_running_figures_the_settings_and_the_last_place() -> None:
-    item = folded(lamps_came_and_went()).items["acme", "NORTH", "LAMP"]
+    item = folded(lamps_came_and_went()).items.seen["acme", "NORTH", "LAMP"]
     level = level_row(0, item)
     assert (level["available"], level["on_hand"], level["value"]) == (7_000, 7_000, 233_331)
     assert (level["name"], level["unit"], level["bin"]) == ("Lamp", "piece", "A-12")
-    assert (level["version"], level["position"]) == (6, 7)
+    assert (level["version"], level["position"]) == (6, 8)
 
 
 def test_flags_follow_from_the_figures() -> None:
     log = lamps_came_and_went()
     settings = {"maximum": 20, "low_stock_percent": 35, "reorder_point": 7}
     log.tampered_data(2, **settings)
-    level = level_row(0, folded(log).items["acme", "NORTH", "LAMP"])
+    level = level_row(0, folded(log).items.seen["acme", "NORTH", "LAMP"])
     assert [level[flag] for flag in ("is_out", "is_low", "needs_reorder", "is_overstocked")] == [
         False,
         True,
@@ -40,14 +49,14 @@ def test_flags_follow_from_the_figures() -> None:
         False,
     ]
     log.tampered_data(2, maximum=6)
-    assert level_row(0, folded(log).items["acme", "NORTH", "LAMP"])["is_overstocked"]
+    assert level_row(0, folded(log).items.seen["acme", "NORTH", "LAMP"])["is_overstocked"]
 
 
 def test_a_movement_says_both_sides_and_who_wanted_it() -> None:
     log = lamps_came_and_went()
-    log.tampered(4, actor="ann")
-    log.tampered_data(4, reference={"type": "order", "id": "O1"}, reason="sold")
-    row = movement_row(log.events[3])
+    log.tampered(5, actor="ann")
+    log.tampered_data(5, reference={"type": "order", "id": "O1"}, reason="sold")
+    row = movement_row(log.events[4])
     assert (row["from_bucket"], row["from_before"], row["from_after"]) == (
         "available",
         10_500,
@@ -67,16 +76,16 @@ def test_a_warehouse_is_the_default_when_its_tenant_says_so() -> None:
 
 
 def test_every_column_that_differs_is_told() -> None:
-    item = folded(lamps_came_and_went()).items["acme", "NORTH", "LAMP"]
+    item = folded(lamps_came_and_went()).items.seen["acme", "NORTH", "LAMP"]
     expected = level_row(0, item)
     found = {**expected, "available": 8_000, "is_low": True}
     assert [name for name, _, _ in differences(expected, found)] == ["available", "is_low"]
 
 
 def test_the_data_of_the_test_is_what_the_events_say() -> None:
-    last = json.loads(lamps_came_and_went().events[5].data)
+    last = json.loads(lamps_came_and_went().events[6].data)
     assert last["levels"] == levels(7, 23.3331)
-    assert lamps_came_and_went().events[5].stream == NORTH_LAMP
+    assert lamps_came_and_went().events[6].stream == NORTH_LAMP
 
 
 def test_what_the_tenant_says_is_read_from_its_own_stream() -> None:
@@ -94,3 +103,43 @@ def test_on_hand_is_what_is_in_the_warehouse_and_transit_counts_for_reordering()
     item.balances.buckets |= {"quarantined": 4_000, "in_transit": 12_000}
     level = level_row(0, item)
     assert (level["on_hand"], level["needs_reorder"]) == (10_000, False)
+
+
+def test_a_reservation_says_what_it_holds_for_whom_and_how_it_ended() -> None:
+    fold = folded(ReservedLamps().log)
+    ended = dict(fold.reservations.take_settled())
+    row = reservation_row(0, ended["acme", "R1"])
+    assert (row["status"], row["version"], row["position"]) == ("COMPLETED", 4, R1_CONFIRMED)
+    assert (row["customer_id"], row["cart_id"], row["order_id"]) == ("ann", "C1", "O1")
+    assert row["lines"] == '[{"sku": "LAMP", "quantity": 3.0, "warehouse_id": "NORTH"}]'
+    assert row["lines"] != '[{"sku": "LAMP", "quantity": 4, "warehouse_id": "NORTH"}]'
+    assert row["asked"] is None
+    assert row["ended_at"] == row["updated_at"] > row["created_at"]
+    assert not fold.reservations.take_settled()
+
+
+def test_reservations_are_counted_by_the_hour() -> None:
+    fold = folded(ReservedLamps().log)
+    counts = {"created": 5, "confirmed": 2, "released": 2, "expired": 1}
+    assert fold.reservations.fulfilment == {("acme", BEGIN): counts}
+
+
+def test_an_order_says_what_was_sold_and_came_back() -> None:
+    orders = folded(ReservedLamps().log).orders.seen
+    cancelled, waiting = order_row(0, orders["acme", "O1"]), order_row(0, orders["acme", "O2"])
+    assert (cancelled["status"], waiting["status"]) == ("CANCELLED", "OPEN")
+    assert (cancelled["reservation_ids"], waiting["reservation_ids"]) == (["R1"], ["R2"])
+    assert cancelled["asked"] == '[{"quantity":3,"sku":"LAMP"}]'
+    assert order_line_row(orders["acme", "O1"].sold["NORTH", "LAMP"]) == {
+        "sold": 3_000,
+        "sold_value": 60_000,
+        "returned": 3_000,
+        "returned_value": 60_000,
+    }
+
+
+def test_a_movement_belongs_to_its_order_or_else_to_its_reservation() -> None:
+    events = ReservedLamps().log.events
+    told = [movement_row(events[position - 1]) for position in (R1_HELD, R1_ISSUED, R2_LAPSED)]
+    assert [row["reference_id"] for row in told] == ["R1", "O1", None]
+    assert [row["kind"] for row in told] == ["reserved", "issued", "holds_expired"]

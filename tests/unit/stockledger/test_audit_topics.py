@@ -1,7 +1,7 @@
 """The auditor convicts topics that do not say what the log says."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import orjson
@@ -13,7 +13,7 @@ from stockledger.audit.rows import AnswerRow, EventRow
 from stockledger.audit.topic_answers import TopicAnswers, answered_command
 from stockledger.audit.topic_commands import OpenCommands, dead_letter_place, name_of
 from stockledger.audit.topic_events import TopicEvents
-from tests.support.audited_log import SOURCE, TENANT, lamps_came_and_went
+from tests.support.audited_log import BEGIN, SOURCE, TENANT, lamps_came_and_went
 
 Headers = tuple[tuple[str, bytes | None], ...]
 
@@ -91,9 +91,9 @@ def test_events_that_were_never_published_are_told(records: list[Record]) -> Non
 
 
 def test_an_event_that_the_log_does_not_have_is_told(records: list[Record]) -> None:
-    stranger = Record(7, b"{}", (("ce_position", b"8"), ("ce_tenantid", b"acme")))
+    stranger = Record(8, b"{}", (("ce_position", b"9"), ("ce_tenantid", b"acme")))
     assert event_findings([*records, stranger]) == [
-        "topic-event acme events topic 0-8: expected an event in the log, found none"
+        "topic-event acme events topic 0-9: expected an event in the log, found none"
     ]
 
 
@@ -111,7 +111,7 @@ def answer_findings(
     answers: Sequence[AnswerRow], records: Sequence[Record], *, complete: bool = True
 ) -> list[str]:
     findings = Findings()
-    check = TopicAnswers(0, findings, complete=complete)
+    check = TopicAnswers(lamps_came_and_went().head, findings, complete=complete)
     named = [(record, answered_command(record)) for record in records]
     check.check(named, {answer.digest: answer for answer in answers})
     for answer in answers:
@@ -222,3 +222,17 @@ def test_a_structured_command_is_named_by_its_envelope() -> None:
 )
 def test_a_command_that_does_not_say_whose_it_is_has_no_name(said: dict[str, object]) -> None:
     assert not name_of(structured(0, **said)).is_whole
+
+
+def test_a_command_or_an_answer_past_retention_is_not_missed() -> None:
+    head = replace(lamps_came_and_went().head, deleted_offset=0, recognised_since=BEGIN)
+    old = name_of(structured(0, tenantid=TENANT, source=SOURCE, id="c1", time="2026-11-21T08:59Z"))
+    new = name_of(structured(0, tenantid=TENANT, source=SOURCE, id="c1", time="2026-11-21T09:00Z"))
+    odd = name_of(structured(0, tenantid=TENANT, source=SOURCE, id="c1", time="yesterday"))
+    assert [name.is_past(head) for name in (old, new, odd)] == [True, False, False]
+    findings = Findings()
+    check = TopicAnswers(head, findings, complete=True)
+    check.check([(Record(0, b'{"decided_at":"2026-11-21T08:59:59Z"}'), None)], {})
+    assert findings.total == 0
+    check.check([(Record(1, b'{"decided_at":"2026-11-21T09:00:00Z"}'), None)], {})
+    assert findings.total == 1

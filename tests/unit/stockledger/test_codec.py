@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from stockledger.errors import UnknownMessage
 from stockledger.messages.codec import (
     COMMAND_FIELDS_MAX,
+    MISTAKES_MAX,
     decode_command,
     decode_event,
     decode_level,
@@ -27,7 +28,10 @@ from tests.support.message_strategies import messages
 from tests.support.records import RECEIVE_LAMPS
 
 RECEIVE_STOCK = "stockledger.ReceiveStock.v1"
+RESERVE_STOCK = "stockledger.ReserveStock.v1"
 STOCK_RECEIVED = "stockledger.StockReceived.v1"
+TWO_LAMPS = {"sku": "LAMP", "quantity": 2}
+RESERVE_LAMPS = {"reservation_id": "R1", "lines": [TWO_LAMPS]}
 
 
 def as_pydantic_writes(message: object) -> object:
@@ -154,6 +158,55 @@ def test_a_refused_command_names_the_field_and_its_problem(
         f"Field {field} {problem}.",
         {"field": field, "problem": problem},
     )
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "problem"),
+    [
+        ({"lines": []}, "lines", "must have 1 or more entries"),
+        ({"lines": [TWO_LAMPS] * 501}, "lines", "must have at most 500 entries"),
+        ({"lines": {"sku": "LAMP"}}, "lines", "must be a list"),
+        ({"lines": "LAMP"}, "lines", "must be a list"),
+        ({"lines": [TWO_LAMPS, "LAMP"]}, "lines.1", "must be an object"),
+        ({"lines": [{"sku": "LAMP"}]}, "lines.0.quantity", "is missing"),
+        ({"lines": [{**TWO_LAMPS, "quantity": 0}]}, "lines.0.quantity", "must be greater than 0"),
+        ({"lines": [{**TWO_LAMPS, "colour": 1}]}, "lines.0.colour", "is not a known field"),
+        ({"allow_partial": 1}, "allow_partial", "must be true or false"),
+        ({"expires_in_seconds": 0}, "expires_in_seconds", "must be at least 1"),
+        ({"expires_in_seconds": "60"}, "expires_in_seconds", "must be a whole number"),
+        ({"expected_version": 1}, "expected_version", "is not a known field"),
+    ],
+)
+def test_a_refused_command_of_many_lines_names_the_line(
+    changed: dict[str, object], field: str, problem: str
+) -> None:
+    refused = decode_command(RESERVE_STOCK, {**RESERVE_LAMPS, **changed})
+    assert isinstance(refused, Rejection)
+    assert refused.details == {"field": field, "problem": problem}
+
+
+@pytest.mark.parametrize("name", ["ExpireReservation", "AcceptOrder"])
+def test_a_list_of_ids_has_a_limit(name: str) -> None:
+    wire = {"order_id": "O1"} if name == "AcceptOrder" else {}
+    refused = decode_command(
+        f"stockledger.{name}.v1",
+        {**wire, "reservation_ids": [f"R{number}" for number in range(101)]},
+    )
+    assert isinstance(refused, Rejection)
+    assert refused.message == "Field reservation_ids must have at most 100 entries."
+
+
+def test_a_list_is_refused_at_its_first_bad_entry_so_that_a_million_cost_no_more() -> None:
+    refused = decode_command(RESERVE_STOCK, {**RESERVE_LAMPS, "lines": [5] * (MISTAKES_MAX + 1)})
+    assert isinstance(refused, Rejection)
+    assert refused.message == "Field lines.0 must be an object."
+
+
+def test_a_line_of_a_thousand_fields_is_refused_without_a_description_of_each() -> None:
+    line = {**TWO_LAMPS, **{f"field{number}": 0 for number in range(1_000)}}
+    refused = decode_command(RESERVE_STOCK, {**RESERVE_LAMPS, "lines": [line]})
+    assert isinstance(refused, Rejection)
+    assert refused.message == f"Field data has more than {MISTAKES_MAX} mistakes."
 
 
 def test_a_missing_field_is_named() -> None:

@@ -1,30 +1,61 @@
 """The demo shop: its catalogue, its demand, its figures, and the lines it prints."""
 
+import itertools
 import json
+import shlex
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from stockledger.commands.outgoing import Stamp, from_flags
 from stockledger.config import Settings
 from stockledger.dev.catalogue import read_catalogue
-from stockledger.dev.demand import SALE_RATE, Demand
-from stockledger.dev.one_liners import environment_file_of, kcat_line, one_liners
+from stockledger.dev.demand import OPENS_AT, SALE_RATE, Demand
+from stockledger.dev.one_liners import (
+    environment_file_of,
+    kcat_line,
+    one_liners,
+    order_line,
+    send_line,
+)
+from stockledger.dev.reservation_figures import ReservationFigures
 from stockledger.dev.services import Services
+from stockledger.dev.shop_events import COMMAND_ID_PREFIX
 from stockledger.dev.shop_figures import ShopFigures
+from stockledger.messages.codec import decode_command, decode_shop_event, encode_event
+from stockledger.messages.message import Command, Event
+from stockledger.messages.order import OrderCancelled
+from stockledger.messages.registry import type_name
+from stockledger.messages.reservation import (
+    ReservationCreated,
+    ReservationExpired,
+    ReservationReleased,
+)
+from stockledger.messages.shop_events import ShopEvent
+from stockledger.topic_tail import TopicRecord
+from stockledger_command_handler.order_translation import command_id_of
 
 DAY = 240.0
 SHELL = ("bash", "-c")
 SKUS = [f"SKU-{number}" for number in range(20)]
+SCARCE = SKUS[-3:]
 
 
 @pytest.fixture
 def demand() -> Demand:
-    return Demand(SKUS, orders_per_second=40, day_seconds=DAY, seed=7)
+    return demand_of(seed=7)
+
+
+def demand_of(seed: int) -> Demand:
+    return Demand(SKUS, SCARCE, orders_per_second=40, day_seconds=DAY, seed=seed)
 
 
 def seconds_at(hour: float) -> float:
-    return hour / 24 * DAY
+    return (hour / 24 - OPENS_AT) % 1 * DAY
 
 
 def quiet_rate(demand: Demand, hour: float) -> float:
@@ -39,6 +70,7 @@ def test_every_product_can_be_sold_and_reordered() -> None:
     for product in products:
         assert 0 < product.cost < product.price
         assert 0 < product.reorder_point < product.maximum
+    assert any(product.is_scarce for product in products)
 
 
 def test_demand_has_a_hump_at_lunch_and_a_higher_one_in_the_evening(demand: Demand) -> None:
@@ -68,20 +100,21 @@ def test_during_a_flash_sale_most_orders_want_its_product(demand: Demand) -> Non
     begin = next(second for second in range(int(DAY)) if demand.sale(second))
     sale = demand.sale(begin)
     assert sale is not None
+    assert sale.sku in SCARCE
     ordered = [demand.order(begin)[0] for _ in range(1_000)]
     assert ordered.count(sale.sku) > 700
 
 
 def test_the_same_seed_gives_the_same_demand() -> None:
-    one, other = (Demand(SKUS, orders_per_second=40, day_seconds=DAY, seed=3) for _ in range(2))
+    one, other = (demand_of(seed=3) for _ in range(2))
     assert [one.order(second) for second in range(9)] == [
         other.order(second) for second in range(9)
     ]
 
 
 def test_the_shops_clock_runs_through_its_days(demand: Demand) -> None:
-    assert demand.clock(0) == (1, 0, 0)
-    assert demand.clock(DAY * 1.75) == (2, 18, 0)
+    assert demand.clock(0) == (1, 8, 0)
+    assert demand.clock(DAY * 1.75) == (3, 2, 0)
 
 
 def test_figures_are_those_of_the_last_ten_seconds() -> None:
@@ -103,17 +136,65 @@ def test_figures_are_those_of_the_last_ten_seconds() -> None:
     assert figures.snapshot().refusals == {"INVENTORY_INSUFFICIENT_STOCK": 1}
 
 
-def test_the_kcat_line_publishes_a_command_that_can_be_read(tmp_path: Path) -> None:
-    echo, pipe, kcat = kcat_line(Settings()).partition(" | kcat ")
-    assert pipe
-    assert "-t inventory.commands.v1 -k demo -X partitioner=murmur2_random" in kcat
-    shell = [*SHELL, echo]
-    first, second = (
-        subprocess.run(shell, capture_output=True, check=True, cwd=tmp_path).stdout.strip()
-        for _ in range(2)
+def echoed(line: str) -> dict[str, Any]:
+    """What the echo of a line says: a structured event."""
+    run = subprocess.run([*SHELL, line.partition(" | kcat ")[0]], capture_output=True, check=True)
+    said: dict[str, Any] = json.loads(run.stdout)
+    return said
+
+
+def test_the_kcat_line_publishes_a_command_that_can_be_read() -> None:
+    line = kcat_line(Settings())
+    assert "-t inventory.commands.v1 -k demo -X partitioner=murmur2_random" in line
+    first, second = echoed(line), echoed(line)
+    assert first["id"] != second["id"]
+    assert first["data"]["reservation_id"] != second["data"]["reservation_id"]
+    assert isinstance(decode_command(first["type"], first["data"]), Command)
+
+
+def test_the_line_of_an_order_publishes_an_event_that_can_be_read() -> None:
+    line = order_line(Settings())
+    assert "-t orders.events.v1 " in line
+    said = echoed(line)
+    assert isinstance(decode_shop_event(said["type"], said["data"]), ShopEvent)
+
+
+def test_the_line_of_the_command_line_is_a_command_that_can_be_read() -> None:
+    command, *options = shlex.split(send_line().replace("$RANDOM", "7"))[2:]
+    fields = [value for flag, value in itertools.pairwise(options) if flag == "-s"]
+    sent = from_flags(command, fields, Stamp(tenant="demo"))
+    assert isinstance(decode_command(sent.type, json.loads(sent.value)), Command)
+
+
+def recorded(event: Event, time: str, tenant: str = "demo") -> SimpleNamespace:
+    stated = {"ce_type": type_name(type(event)), "ce_tenantid": tenant, "ce_time": time}
+    return SimpleNamespace(
+        value=encode_event(event).encode(),
+        headers=[(name, text.encode()) for name, text in stated.items()],
     )
-    assert json.loads(first)["id"] != json.loads(second)["id"]
-    assert json.loads(first)["data"]["sku"] == "LAMP-DESK"
+
+
+def test_reservations_are_counted_and_their_lateness_is_that_of_the_event() -> None:
+    figures = ReservationFigures(lambda: 0.0)
+    deadline = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+    created = [
+        ReservationCreated(reservation_id=name, lines=(), expires_at=deadline) for name in "ABC"
+    ]
+    ended = [
+        ReservationExpired(reservation_id="A", expires_at=deadline),
+        ReservationReleased(reservation_id="B"),
+        OrderCancelled(order_id="O1", lines=()),
+    ]
+    for event in (*created, *ended):
+        figures.take(cast("TopicRecord", recorded(event, "2026-11-21T09:30:00.250000Z")))
+    now = figures.snapshot()
+    assert (now.active, now.expired, now.released, now.confirmed) == (1, 1, 1, 0)
+    assert (now.orders, now.cancelled, now.returned) == (0, 1, 0)
+    assert now.late_p99_ms == pytest.approx(250)
+
+
+def test_the_answer_to_an_event_is_that_of_the_command_it_becomes() -> None:
+    assert command_id_of("e1") == f"{COMMAND_ID_PREFIX}e1"
 
 
 def test_lines_to_copy_name_the_running_servers(tmp_path: Path) -> None:
@@ -122,7 +203,8 @@ def test_lines_to_copy_name_the_running_servers(tmp_path: Path) -> None:
     services = Services.of(tmp_path, {})
     text = one_liners(settings, services, file).plain
     assert str(file) in text
-    assert "stockledger send ReceiveStock -t demo -s warehouse_id=NORTH" in text
+    assert "stockledger send ReserveStock -t demo -s reservation_id=R-$RANDOM" in text
+    assert "/v1/tenants/demo/availability" in text
     assert "it's" not in text
     sourced = subprocess.run(
         [*SHELL, f". '{file}'; echo $INVENTORY_POSTGRES_DSN"],

@@ -1,43 +1,45 @@
 """No item gives away more than is available, and each of its units and their value is kept."""
 
-from dataclasses import dataclass, field
-from typing import Final, assert_never
+from typing import assert_never
 
 from stockledger.amounts import Money, Quantity, cost_of, quantity_to_wire
 from stockledger.messages.fields import Bucket
 from stockledger.messages.item import (
     AdjustStock,
-    BinMoved,
     ConfigureItem,
     CorrectStock,
     IssuePurpose,
     IssueStock,
     ItemCommand,
-    ItemConfigured,
     MoveBin,
     ReceiveStock,
-    StockAdjusted,
-    StockCorrected,
-    StockIssued,
-    StockMoved,
-    StockReceived,
 )
-from stockledger.messages.results import ErrorCode, Rejection
-from stockledger.messages.streams import TENANT_STREAM, warehouse_stream
+from stockledger.messages.results import Rejection
+from stockledger.messages.streams import (
+    TENANT_STREAM,
+    order_stream,
+    sku_stream,
+    warehouse_stream,
+)
+from stockledger_command_handler.domain.drafts import Drafts, ItemDraft
 from stockledger_command_handler.domain.item_events import (
     adjusted,
     bin_moved,
     configured,
     corrected,
-    issued,
     received,
+    stocked,
 )
 from stockledger_command_handler.domain.item_settings import (
-    NOWHERE,
     ItemSettings,
     Place,
     refused_settings,
     settings_by_default,
+)
+from stockledger_command_handler.domain.order_sales import (
+    items_sold,
+    order_referred_to,
+    refused_for,
 )
 from stockledger_command_handler.domain.refusals import (
     invalid,
@@ -46,9 +48,9 @@ from stockledger_command_handler.domain.refusals import (
     warehouse_not_found,
 )
 from stockledger_command_handler.domain.settings import copied, merged
+from stockledger_command_handler.domain.shortages import insufficient
 from stockledger_command_handler.domain.stock import (
     Movement,
-    Stock,
     moved,
     value_of_found,
     value_of_removed,
@@ -56,34 +58,6 @@ from stockledger_command_handler.domain.stock import (
 from stockledger_command_handler.domain.view import Decision, View
 
 Command = ConfigureItem | ReceiveStock | IssueStock | AdjustStock | CorrectStock | MoveBin
-Event = ItemConfigured | BinMoved | StockReceived | StockIssued | StockAdjusted | StockCorrected
-
-FOLD_VERSION: Final = 1
-"""Raised when `ItemState` or `evolve` changes, so that older snapshots are not used."""
-
-ISSUED_TO: Final = {
-    IssuePurpose.SALE: Bucket.CUSTOMER,
-    IssuePurpose.WRITE_OFF: Bucket.SCRAP,
-    IssuePurpose.PRODUCTION: Bucket.PRODUCTION,
-}
-
-
-@dataclass(slots=True)
-class ItemState:
-    """A SKU in a warehouse. `settings` is None until the item exists."""
-
-    settings: ItemSettings | None = None
-    place: Place = NOWHERE
-    stock: Stock = field(default_factory=Stock)
-
-    @property
-    def exists(self) -> bool:
-        return self.settings is not None
-
-
-def initial() -> ItemState:
-    """Return an item that does not exist; a new one each time, to be evolved."""
-    return ItemState()
 
 
 def decide(command: Command, view: View) -> Decision:
@@ -104,22 +78,6 @@ def decide(command: Command, view: View) -> Decision:
             assert_never(command)
 
 
-def evolve(state: ItemState, event: Event) -> ItemState:
-    match event:
-        case StockReceived():
-            _enter(state.stock, event)
-            state.stock.last_unit_cost = event.unit_cost
-        case StockIssued() | StockAdjusted() | StockCorrected():
-            _enter(state.stock, event)
-        case ItemConfigured():
-            state.settings, state.place = copied(ItemSettings, event), copied(Place, event)
-        case BinMoved():
-            state.place = copied(Place, event)
-        case _:
-            assert_never(event)
-    return state
-
-
 def _receive(command: ReceiveStock, view: View) -> Decision:
     view.require(command.stream, warehouse_stream(command.warehouse_id), TENANT_STREAM)
     if refusal := _refused_new_stock(command, view):
@@ -130,8 +88,9 @@ def _receive(command: ReceiveStock, view: View) -> Decision:
     if isinstance(movement, Rejection):
         return movement
     if item.settings is None:
+        view.require(sku_stream(command.sku))
         first = configured(command, _settings_by_default(command, view), Place(bin=command.bin))
-        return [first, received(command, movement)]
+        return [stocked(command), first, received(command, movement)]
     if command.bin is None or item.place.bin is not None:
         return [received(command, movement)]
     return [
@@ -141,35 +100,55 @@ def _receive(command: ReceiveStock, view: View) -> Decision:
 
 
 def _issue(command: IssueStock, view: View) -> Decision:
-    item = view.item(command.warehouse_id, command.sku)
+    order_id = order_referred_to(command)
+    if isinstance(order_id, Rejection):
+        return order_id
+    view.require(command.stream, *([order_stream(order_id)] if order_id else []))
+    item = Drafts(view, command).item(command.warehouse_id, command.sku)
+    if refusal := _refused_to_issue(command, item) or refused_for(order_id, view):
+        return refusal
+    sold = item.issue(command.quantity, command.purpose, order_id)
+    if isinstance(sold, Rejection):
+        return sold
+    return [items_sold(command, order_id, [sold]), *item.events] if order_id else item.events
+
+
+def _refused_to_issue(command: IssueStock, item: ItemDraft) -> Rejection | None:
     if not item.exists:
         return item_not_found(command.warehouse_id, command.sku)
-    movement = _taken(command, item.stock, ISSUED_TO[command.purpose], command.quantity)
-    return movement if isinstance(movement, Rejection) else [issued(command, movement)]
+    if command.purpose is IssuePurpose.WRITE_OFF:
+        return _refused_beyond_on_hand(command.quantity, item)
+    return _refused_beyond_available(command.quantity, item)
 
 
 def _adjust(command: AdjustStock, view: View) -> Decision:
     if command.change == 0:
         return invalid("change", "must not be 0")
     view.require(command.stream, warehouse_stream(command.warehouse_id))
-    item = view.item(command.warehouse_id, command.sku)
+    item = Drafts(view, command).item(command.warehouse_id, command.sku)
     if not item.exists:
         return item_not_found(command.warehouse_id, command.sku)
-    if command.change > 0 and (refusal := _refused_new_stock(command, view)):
-        return refusal
-    movement = _changed(command, item.stock, command.change)
-    return movement if isinstance(movement, Rejection) else [adjusted(command, movement)]
+    if command.change > 0:
+        refusal = _refused_new_stock(command, view)
+    else:
+        refusal = _refused_beyond_available(Quantity(-command.change), item)
+    movement = refusal or _changed(item, command.change)
+    if isinstance(movement, Rejection):
+        return movement
+    return [*item.events, adjusted(command, movement)]
 
 
 def _correct(command: CorrectStock, view: View) -> Decision:
-    item = view.item(command.warehouse_id, command.sku)
+    item = Drafts(view, command).item(command.warehouse_id, command.sku)
     if not item.exists:
         return item_not_found(command.warehouse_id, command.sku)
     change = Quantity(command.actual_quantity - item.stock.on_hand)
     if change == 0:
         return []
-    movement = _changed(command, item.stock, change)
-    return movement if isinstance(movement, Rejection) else [corrected(command, movement, change)]
+    movement = _changed(item, change)
+    if isinstance(movement, Rejection):
+        return movement
+    return [*item.events, corrected(command, movement, change)]
 
 
 def _configure(command: ConfigureItem, view: View) -> Decision:
@@ -181,6 +160,9 @@ def _configure(command: ConfigureItem, view: View) -> Decision:
     if refusal := refused_settings(settings):
         return refusal
     place = merged(item.place, command)
+    if not item.exists:
+        view.require(sku_stream(command.sku))
+        return [stocked(command), configured(command, settings, place)]
     unchanged = (settings, place) == (item.settings, item.place)
     return [] if unchanged else [configured(command, settings, place)]
 
@@ -210,33 +192,22 @@ def _settings_by_default(command: ItemCommand, view: View) -> ItemSettings:
     return settings_by_default(command.sku, view.tenant().settings_or(view.defaults))
 
 
-def _changed(command: ItemCommand, stock: Stock, change: Quantity) -> Movement | Rejection:
-    if change < 0:
-        return _taken(command, stock, Bucket.ADJUSTMENT, Quantity(-change))
-    value = value_of_found(stock, change)
-    return moved(stock, Bucket.ADJUSTMENT, Bucket.AVAILABLE, change, value)
+def _changed(item: ItemDraft, change: Quantity) -> Movement | Rejection:
+    if change > 0:
+        value = value_of_found(item.stock, change)
+        return item.move(Bucket.ADJUSTMENT, Bucket.AVAILABLE, change, value)
+    quantity = Quantity(-change)
+    item.expire_lapsed(quantity)
+    value = Money(-value_of_removed(item.stock, quantity))
+    return item.move(Bucket.AVAILABLE, Bucket.ADJUSTMENT, quantity, value)
 
 
-def _taken(
-    command: ItemCommand, stock: Stock, target: Bucket, quantity: Quantity
-) -> Movement | Rejection:
-    if quantity > stock.available:
-        return _insufficient(command, quantity, stock.available)
-    value = value_of_removed(stock, quantity)
-    return moved(stock, Bucket.AVAILABLE, target, quantity, Money(-value))
+def _refused_beyond_available(quantity: Quantity, item: ItemDraft) -> Rejection | None:
+    return None if quantity <= item.available else insufficient(item.shortage(quantity))
 
 
-def _insufficient(command: ItemCommand, asked: Quantity, available: Quantity) -> Rejection:
-    figures = {"asked": quantity_to_wire(asked), "available": quantity_to_wire(available)}
-    return Rejection(
-        ErrorCode.INSUFFICIENT_STOCK,
-        f"{figures['asked']} of {command.sku} asked of warehouse {command.warehouse_id}, "
-        f"{figures['available']} available.",
-        {"warehouse_id": command.warehouse_id, "sku": command.sku, **figures},
-    )
-
-
-def _enter(stock: Stock, event: StockMoved) -> None:
-    for entry in event.entries:
-        stock.balances[entry.bucket] = entry.after
-    stock.value = event.levels.value
+def _refused_beyond_on_hand(quantity: Quantity, item: ItemDraft) -> Rejection | None:
+    if quantity <= item.stock.saleable:
+        return None
+    on_hand = quantity_to_wire(item.stock.on_hand)
+    return insufficient(item.shortage(quantity), on_hand=on_hand)

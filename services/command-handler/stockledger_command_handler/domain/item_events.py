@@ -7,17 +7,26 @@ from stockledger.messages.item import (
     AdjustStock,
     BinMoved,
     CorrectStock,
-    IssueStock,
     ItemCommand,
     ItemConfigured,
     ReceiveStock,
     StockAdjusted,
     StockCorrected,
-    StockIssued,
     StockReceived,
 )
+from stockledger.messages.sku import SkuStocked
 from stockledger_command_handler.domain.item_settings import ItemSettings, Place
 from stockledger_command_handler.domain.stock import Movement
+
+
+def stocked(command: ItemCommand) -> SkuStocked:
+    return SkuStocked(
+        effective_at=command.effective_at,
+        reason=command.reason,
+        reference=command.reference,
+        sku=command.sku,
+        warehouse_id=command.warehouse_id,
+    )
 
 
 def received(command: ReceiveStock, movement: Movement) -> StockReceived:
@@ -33,21 +42,6 @@ def received(command: ReceiveStock, movement: Movement) -> StockReceived:
         levels=movement.levels,
         unit_cost=command.unit_cost,
         bin=command.bin,
-    )
-
-
-def issued(command: IssueStock, movement: Movement) -> StockIssued:
-    return StockIssued(
-        effective_at=command.effective_at,
-        reason=command.reason,
-        reference=command.reference,
-        warehouse_id=command.warehouse_id,
-        sku=command.sku,
-        quantity=movement.quantity,
-        entries=movement.entries,
-        value_change=movement.value_change,
-        levels=movement.levels,
-        purpose=command.purpose,
     )
 
 

@@ -1,6 +1,9 @@
 """Why commands are refused, where several deciders refuse for the same reason."""
 
-from stockledger.messages.fields import Sku, WarehouseId
+from datetime import datetime
+
+from stockledger.messages.fields import Sku, WarehouseId, time_to_wire
+from stockledger.messages.reservation import ReservationStatus
 from stockledger.messages.results import ErrorCode, Rejection
 
 
@@ -25,6 +28,35 @@ def item_not_found(warehouse_id: WarehouseId, sku: Sku) -> Rejection:
         ErrorCode.NOT_FOUND,
         f"There is no item {sku} in warehouse {warehouse_id}.",
         {"warehouse_id": warehouse_id, "sku": sku},
+    )
+
+
+def sku_not_found(sku: Sku) -> Rejection:
+    return Rejection(ErrorCode.NOT_FOUND, f"No warehouse keeps {sku}.", {"sku": sku})
+
+
+def reservation_not_found(reservation_id: str) -> Rejection:
+    return Rejection(
+        ErrorCode.NOT_FOUND,
+        f"There is no reservation {reservation_id}.",
+        {"reservation_id": reservation_id},
+    )
+
+
+def reservation_not_active(reservation_id: str, status: ReservationStatus) -> Rejection:
+    return Rejection(
+        ErrorCode.RESERVATION_NOT_ACTIVE,
+        f"Reservation {reservation_id} is {status}.",
+        {"reservation_id": reservation_id, "status": status.value},
+    )
+
+
+def reservation_expired(reservation_id: str, expires_at: datetime, now: datetime) -> Rejection:
+    times = {"expires_at": time_to_wire(expires_at), "now": time_to_wire(now)}
+    return Rejection(
+        ErrorCode.RESERVATION_EXPIRED,
+        f"Reservation {reservation_id} expired at {times['expires_at']}.",
+        {"reservation_id": reservation_id, **times},
     )
 
 

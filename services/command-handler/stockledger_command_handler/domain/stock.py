@@ -16,7 +16,7 @@ from stockledger.amounts import (
     share_of,
 )
 from stockledger.messages.fields import Bucket
-from stockledger.messages.item import Entry, Levels
+from stockledger.messages.item import Entry, Levels, StockMoved
 from stockledger.messages.results import ErrorCode, Rejection
 
 ON_HAND: Final = (Bucket.AVAILABLE, Bucket.RESERVED, Bucket.DAMAGED, Bucket.QUARANTINED)
@@ -41,7 +41,19 @@ class Stock:
 
     @property
     def on_hand(self) -> Quantity:
-        return Quantity(sum(self.balances.get(bucket, ZERO) for bucket in ON_HAND))
+        return Quantity(sum([self.balances.get(bucket, ZERO) for bucket in ON_HAND]))
+
+    @property
+    def saleable(self) -> Quantity:
+        """What is there of available and reserved, where a correction cut below what is held."""
+        return Quantity(self.available + self.balances.get(Bucket.RESERVED, ZERO))
+
+    def enter(self, movement: "Movement | StockMoved") -> None:
+        """Take over the figures after a movement."""
+        left, came = movement.entries
+        self.balances[left.bucket] = left.after
+        self.balances[came.bucket] = came.after
+        self.value = movement.levels.value
 
 
 @dataclass(slots=True)
@@ -67,18 +79,32 @@ def value_of_found(stock: Stock, quantity: Quantity) -> Money:
     return share_of(stock.value, quantity, on_hand)
 
 
+def shifted(stock: Stock, source: Bucket, target: Bucket, quantity: Quantity) -> Movement:
+    """Return the movement of a positive quantity that stays on hand, and so within limits."""
+    return _movement(stock, source, target, quantity, NO_MONEY)
+
+
 def moved(
     stock: Stock, source: Bucket, target: Bucket, quantity: Quantity, value_change: Money
 ) -> Movement | Rejection:
     """Return the movement of a positive quantity; refused when a figure gets out of limits."""
+    movement = _movement(stock, source, target, quantity, value_change)
+    left, came = movement.entries
+    on_hand, value = movement.levels.on_hand, movement.levels.value
+    if left.after < -AMOUNT_MAX or came.after > AMOUNT_MAX or on_hand > AMOUNT_MAX:
+        return _beyond_limit("quantity", quantity_to_wire(AMOUNT_MAX))
+    if value > AMOUNT_MAX:
+        return _beyond_limit("value", money_to_wire(AMOUNT_MAX))
+    return movement
+
+
+def _movement(
+    stock: Stock, source: Bucket, target: Bucket, quantity: Quantity, value_change: Money
+) -> Movement:
     balances = stock.balances
     left, came = balances.get(source, ZERO), balances.get(target, ZERO)
     left_after, came_after = Quantity(left - quantity), Quantity(came + quantity)
     levels = _levels({**balances, source: left_after, target: came_after}, stock, value_change)
-    if left_after < -AMOUNT_MAX or came_after > AMOUNT_MAX or levels.on_hand > AMOUNT_MAX:
-        return _beyond_limit("quantity", quantity_to_wire(AMOUNT_MAX))
-    if levels.value > AMOUNT_MAX:
-        return _beyond_limit("value", money_to_wire(AMOUNT_MAX))
     entries = (
         Entry(bucket=source, before=left, change=Quantity(-quantity), after=left_after),
         Entry(bucket=target, before=came, change=quantity, after=came_after),

@@ -1,26 +1,37 @@
-"""A tenant's settings are whole and valid, and its default warehouse exists."""
+"""A tenant's settings are whole and valid, its default warehouse exists, each day begins once."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import date, datetime, time
 from typing import Final, assert_never
+from zoneinfo import ZoneInfo
 
 from stockledger.messages.fields import WarehouseId
 from stockledger.messages.streams import TENANT_STREAM, warehouse_stream
 from stockledger.messages.tenant import (
     ConfigureTenant,
+    DailyCheckStarted,
     DefaultWarehouseSet,
     SetDefaultWarehouse,
+    StartDailyCheck,
     TenantConfigured,
 )
-from stockledger_command_handler.domain.refusals import warehouse_inactive, warehouse_not_found
+from stockledger_command_handler.domain.refusals import (
+    invalid,
+    warehouse_inactive,
+    warehouse_not_found,
+)
 from stockledger_command_handler.domain.settings import copied, merged
 from stockledger_command_handler.domain.time_zones import UTC_NAME, refused_time_zone
 from stockledger_command_handler.domain.view import Decision, Defaults, View
 
-Command = ConfigureTenant | SetDefaultWarehouse
-Event = TenantConfigured | DefaultWarehouseSet
+Command = ConfigureTenant | SetDefaultWarehouse | StartDailyCheck
+Event = TenantConfigured | DefaultWarehouseSet | DailyCheckStarted
 
-FOLD_VERSION: Final = 1
+DAILY_CHECK_AT: Final = time(9)
+"""When a day's check begins, by the tenant's clock."""
+
+FOLD_VERSION: Final = 2
 """Raised when `TenantState` or `evolve` changes, so that older snapshots are not used."""
 
 
@@ -37,10 +48,14 @@ class TenantSettings:
 
 @dataclass(slots=True)
 class TenantState:
-    """A tenant. `settings` is None until it set any: the installation's defaults hold."""
+    """A tenant. `settings` is None until it set any: the installation's defaults hold.
+
+    `checked_day` is the latest day (ISO 8601) whose check began.
+    """
 
     settings: TenantSettings | None = None
     default_warehouse_id: WarehouseId | None = None
+    checked_day: str | None = None
 
     def settings_or(self, defaults: Defaults) -> TenantSettings:
         """Return the settings that hold for this tenant now."""
@@ -58,6 +73,8 @@ def decide(command: Command, view: View) -> Decision:
             return _configure(command, view)
         case SetDefaultWarehouse():
             return _set_default_warehouse(command, view)
+        case StartDailyCheck():
+            return _start_daily_check(command, view)
         case _:
             assert_never(command)
 
@@ -68,6 +85,8 @@ def evolve(state: TenantState, event: Event) -> TenantState:
             state.settings = copied(TenantSettings, event)
         case DefaultWarehouseSet():
             state.default_warehouse_id = event.warehouse_id
+        case DailyCheckStarted():
+            state.checked_day = event.day
         case _:
             assert_never(event)
     return state
@@ -91,6 +110,27 @@ def _set_default_warehouse(command: SetDefaultWarehouse, view: View) -> Decision
     if not warehouse.active:
         return warehouse_inactive(command.warehouse_id, "it cannot be the default")
     return _default_set(command, tenant)
+
+
+def _start_daily_check(command: StartDailyCheck, view: View) -> Decision:
+    try:
+        day = date.fromisoformat(command.day)
+    except ValueError:
+        return invalid("day", f"{command.day!r} is no day of the calendar")
+    tenant = view.tenant()
+    if tenant.checked_day is not None and command.day <= tenant.checked_day:
+        return []
+    zone = ZoneInfo(tenant.settings_or(view.defaults).time_zone)
+    if view.now < datetime.combine(day, DAILY_CHECK_AT, zone):
+        return []
+    return [
+        DailyCheckStarted(
+            effective_at=command.effective_at,
+            reason=command.reason,
+            reference=command.reference,
+            day=command.day,
+        )
+    ]
 
 
 def _settings_by(defaults: Defaults) -> TenantSettings:

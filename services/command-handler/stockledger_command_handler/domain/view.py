@@ -9,15 +9,22 @@ from typing import TYPE_CHECKING, Protocol
 
 from stockledger.messages.fields import Sku, StreamName, WarehouseId
 from stockledger.messages.message import Event
-from stockledger.messages.results import Rejection
+from stockledger.messages.results import Accepted, Rejection
 
 if TYPE_CHECKING:  # the deciders import this module
-    from stockledger_command_handler.domain.item import ItemState
+    from stockledger_command_handler.domain.cart import CartState
+    from stockledger_command_handler.domain.item_state import ItemState
+    from stockledger_command_handler.domain.order_state import OrderState
+    from stockledger_command_handler.domain.reservation_state import ReservationState
+    from stockledger_command_handler.domain.sku import SkuState
     from stockledger_command_handler.domain.tenant import TenantState
     from stockledger_command_handler.domain.warehouse import WarehouseState
 
-Decision = Sequence[Event] | Rejection
-"""The events that take effect (none: it was in effect already), or why nothing does."""
+Decision = Sequence[Event] | Accepted | Rejection
+"""The events that take effect (none: it was in effect already), or why nothing does.
+
+Where the decision does not say what the answer says, it is the figures of the last movement.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +52,10 @@ class View(Protocol):
     def defaults(self) -> Defaults: ...
 
     def require(self, *streams: StreamName) -> None:
-        """Say which streams the decision looks at, so that missing ones are loaded at once."""
+        """Say which streams the decision looks at, so that missing ones are loaded at once.
+
+        May be called again for streams that only the states of others name.
+        """
         ...
 
     def tenant(self) -> TenantState: ...
@@ -53,3 +63,11 @@ class View(Protocol):
     def warehouse(self, warehouse_id: WarehouseId) -> WarehouseState: ...
 
     def item(self, warehouse_id: WarehouseId, sku: Sku) -> ItemState: ...
+
+    def sku(self, sku: Sku) -> SkuState: ...
+
+    def reservation(self, reservation_id: str) -> ReservationState: ...
+
+    def cart(self, cart_id: str) -> CartState: ...
+
+    def order(self, order_id: str) -> OrderState: ...

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import asyncpg
+import orjson
+from fastapi import Response
 from pydantic import BaseModel, Field, WithJsonSchema
 
 from stockledger.amounts import money_to_wire, quantity_to_wire
@@ -31,7 +33,14 @@ class LevelAnswer(BaseModel):
     position: int = Field(description="Position of the item's last event.")
     version: int = Field(description="Version of the item, for `expected_version`.")
     recorded_at: datetime = Field(description="When that event was recorded.")
-    available: QuantityNumber = Field(description="May be promised now.")
+    available: QuantityNumber = Field(description="As recorded with that event.")
+    available_now: QuantityNumber = Field(
+        description="May be promised now: holds past their deadline count no more."
+    )
+    next_deadline: datetime | None = Field(
+        default=None,
+        description="Earliest deadline of the holds that are recorded; it may have passed.",
+    )
     reserved: QuantityNumber
     damaged: QuantityNumber
     quarantined: QuantityNumber
@@ -119,6 +128,8 @@ class SummaryAnswer(BaseModel):
     products: int = Field(description="Different SKUs.")
     items: int = Field(description="SKUs in warehouses.")
     units: QuantityNumber = Field(description="On hand.")
+    reserved: QuantityNumber = Field(description="Held, as recorded.")
+    reservations: int = Field(description="Active ones whose deadline is ahead.")
     value: MoneyNumber
     low: int = Field(description="Items low on stock, without those that are out.")
     out: int
@@ -146,6 +157,9 @@ class WarehousePage(BaseModel):
 
     items: list[WarehouseAnswer]
     next_cursor: str | None
+
+
+_COUNTS = ("products", "items", "low", "out", "reorder", "overstocked", "reservations")
 
 
 def movement_of(row: asyncpg.Record) -> dict[str, Any]:
@@ -185,13 +199,12 @@ def warehouse_of(row: asyncpg.Record) -> dict[str, Any]:
 
 def summary_of(row: asyncpg.Record) -> dict[str, Any]:
     """Return a summary's JSON values. A tenant without items is in perfect health."""
-    counts = {
-        name: row[name] for name in ("products", "items", "low", "out", "reorder", "overstocked")
-    }
+    counts = {name: row[name] for name in _COUNTS}
     unhealthy = row["out"] + row["low"] / 2
     return {
         **counts,
         "units": quantity_to_wire(row["units"]),
+        "reserved": quantity_to_wire(row["reserved"]),
         "value": money_to_wire(row["value"]),
         "health_score": round(100 * (1 - unhealthy / max(row["items"], 1)), 1),
     }
@@ -200,6 +213,11 @@ def summary_of(row: asyncpg.Record) -> dict[str, Any]:
 def page_of(rows: Sequence[dict[str, Any]], next_cursor: str | None) -> dict[str, Any]:
     """Return a page's JSON values."""
     return {"items": rows, "next_cursor": next_cursor}
+
+
+def json_response(values: dict[str, Any]) -> Response:
+    """Return the answer to a query."""
+    return Response(orjson.dumps(values), media_type="application/json")
 
 
 def _entry(row: asyncpg.Record, side: str, change: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from stockledger import __version__
+from stockledger_projector.api.body_limit import BodyLimit
 from stockledger_projector.api.database import QueryDatabase
 from stockledger_projector.api.position_watch import PositionWatch
 from stockledger_projector.api.problems import Problem, answer_with_problems
@@ -19,7 +20,8 @@ from stockledger_projector.api.queries import Queries
 from stockledger_projector.projection import GROUP
 
 DESCRIPTION: Final = """
-Levels, movements, warehouses and the summary of one tenant each; read only.
+Levels, availability, movements, reservations, orders, warehouses and the summary of one tenant
+each; read only.
 
 Quantities are numbers with at most 3 fractional digits, money with at most 4. Times are UTC.
 Lists come in pages: pass `next_cursor` as `cursor` for the next one. After a command, pass the
@@ -48,6 +50,7 @@ def query_application(
         docs_url=None,
         redoc_url=None,
     )
+    app.add_middleware(BodyLimit)
     answer_with_problems(app)
     watch = PositionWatch(lambda: database.positions(GROUP))
     app.include_router(Queries(database, watch).router())
@@ -72,9 +75,11 @@ def _describe_problems(app: FastAPI) -> None:
 def _page(document: Mapping[str, Any]) -> str:
     """Return a page that needs nothing from elsewhere."""
     rows = "".join(
-        f"<h2><code>GET {escape(path)}</code></h2><p>{escape(methods['get']['description'])}</p>"
-        f"<ul>{''.join(_parameter(each) for each in methods['get']['parameters'])}</ul>"
+        f"<h2><code>{method.upper()} {escape(path)}</code></h2>"
+        f"<p>{escape(question['description'])}</p>"
+        f"<ul>{''.join(_parameter(each) for each in question['parameters'])}</ul>"
         for path, methods in document["paths"].items()
+        for method, question in methods.items()
     )
     title = escape(document["info"]["title"])
     return (

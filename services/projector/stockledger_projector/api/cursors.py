@@ -49,6 +49,36 @@ def time_behind(cursor: str | None) -> tuple[datetime | None, int | None]:
             raise _no_cursor()
 
 
+def timed_key_cursor(time: datetime, key: str) -> str:
+    """Return the cursor behind a row of this time and key."""
+    return key_cursor(time_to_wire(time), key)
+
+
+def timed_key_behind(cursor: str | None) -> tuple[datetime | None, str | None]:
+    """Return time and key of a cursor, Nones without one; refuses what is none of ours."""
+    time, key = key_behind(cursor, 2)
+    try:
+        return None if time is None else time_from_wire(time), key
+    except ValueError:
+        raise _no_cursor() from None
+
+
+def version_cursor(version: int) -> str:
+    """Return the cursor behind an event of this version."""
+    return _encoded((version,))
+
+
+def version_behind(cursor: str | None) -> int:
+    """Return the version of a cursor, 0 without one; refuses what is none of ours."""
+    if cursor is None:
+        return 0
+    match _decoded(cursor):
+        case [int(version)] if 0 < version < 2**63:
+            return version
+        case _:
+            raise _no_cursor()
+
+
 def _encoded(parts: Sequence[object]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(list(parts))).decode().rstrip("=")
 

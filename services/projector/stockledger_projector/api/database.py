@@ -41,6 +41,13 @@ class QueryDatabase:
             await connection.execute(BEGIN, tenant_id, LIVE_SCHEMA)
             yield connection
 
+    async def fetch(
+        self, tenant_id: str, statement: str, *arguments: object
+    ) -> list[asyncpg.Record]:
+        """Return the rows of one statement, whose first argument is the tenant."""
+        async with self.session(tenant_id) as connection:
+            return await connection.fetch(statement, tenant_id, *arguments)
+
     async def positions(self, group: str) -> Mapping[int, int]:
         """Return the positions that a group of views has reached in all partitions."""
         pool = await self._opened()

@@ -9,7 +9,9 @@ from fastapi import Depends, Path, Query
 from pydantic import AwareDatetime
 
 from stockledger.messages.fields import ID_PATTERN, NAME_LENGTH_MAX
+from stockledger.messages.reservation import ReservationStatus
 from stockledger_projector.api.cursors import CURSOR_LENGTH_MAX
+from stockledger_projector.views.orders import OrderStatus
 
 PAGE_MAX: Final = 500
 """Rows of a page: about 300 KB."""
@@ -35,6 +37,10 @@ class Kind(StrEnum):
     ISSUED = "issued"
     ADJUSTED = "adjusted"
     CORRECTED = "corrected"
+    RETURNED = "returned"
+    RESERVED = "reserved"
+    RELEASED = "released"
+    HOLDS_EXPIRED = "holds_expired"
 
 
 class Clock(StrEnum):
@@ -42,6 +48,13 @@ class Clock(StrEnum):
 
     RECORDED = "recorded"
     EFFECTIVE = "effective"
+
+
+class ReservationSort(StrEnum):
+    """Which deadline comes first."""
+
+    LATEST = "latest_deadline"
+    SOONEST = "soonest_deadline"
 
 
 Tenant = Annotated[
@@ -91,6 +104,48 @@ Until = Annotated[
 ]
 ClockQuery = Annotated[
     Clock, Query(alias="clock", description="Which time `from`, `to` and the order speak of.")
+]
+ReservationPath = Annotated[str, Path(pattern=ID_PATTERN, examples=["R-1001"])]
+OrderPath = Annotated[str, Path(pattern=ID_PATTERN, examples=["O-1001"])]
+ReservationStatuses = Annotated[
+    Sequence[ReservationStatus],
+    Query(
+        alias="status",
+        max_length=len(ReservationStatus),
+        description="Only with one of these; may be repeated.",
+    ),
+]
+OrderStatuses = Annotated[
+    Sequence[OrderStatus],
+    Query(
+        alias="status",
+        max_length=len(OrderStatus),
+        description="Only with one of these; may be repeated.",
+    ),
+]
+Customer = Annotated[
+    str | None,
+    Query(
+        alias="customer_id",
+        pattern=_ONE_LINE,
+        max_length=NAME_LENGTH_MAX,
+        description="Only this customer's.",
+    ),
+]
+Cart = Annotated[
+    str | None, Query(alias="cart_id", pattern=ID_PATTERN, description="Only of this cart.")
+]
+Order = Annotated[
+    str | None, Query(alias="order_id", pattern=ID_PATTERN, description="Only of this order.")
+]
+ExpiresAfter = Annotated[
+    AwareDatetime | None, Query(description="Only with a deadline at or after this time.")
+]
+ExpiresBefore = Annotated[
+    AwareDatetime | None, Query(description="Only with a deadline before this time.")
+]
+ReservationSortQuery = Annotated[
+    ReservationSort, Query(alias="sort", description="Which deadline comes first.")
 ]
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX, description="Rows of a page at most.")]
 Cursor = Annotated[
@@ -142,7 +197,33 @@ class Period:
     clock: ClockQuery = Clock.RECORDED
 
 
+@dataclass(frozen=True, slots=True)
+class ReservationFilter:
+    """Which reservations."""
+
+    status: ReservationStatuses = ()
+    customer_id: Customer = None
+    cart_id: Cart = None
+    order_id: Order = None
+    expires_after: ExpiresAfter = None
+    expires_before: ExpiresBefore = None
+    sort: ReservationSortQuery = ReservationSort.LATEST
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """Which orders."""
+
+    status: OrderStatuses = ()
+    customer_id: Customer = None
+    cart_id: Cart = None
+    since: Since = None
+    until: Until = None
+
+
 Pages = Annotated[Paging, Depends()]
 Items = Annotated[ItemFilter, Depends()]
 Movements = Annotated[MovementFilter, Depends()]
 Times = Annotated[Period, Depends()]
+Reservations = Annotated[ReservationFilter, Depends()]
+Orders = Annotated[OrderFilter, Depends()]

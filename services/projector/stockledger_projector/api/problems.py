@@ -72,6 +72,12 @@ def answer_with_problems(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
+def problem_answer(status: int, description: str) -> dict[int | str, dict[str, Any]]:
+    """Return what the OpenAPI document says of a status that comes with a problem."""
+    schema = {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}
+    return {status: {"description": description, "content": {MEDIA_TYPE: schema}}}
+
+
 def problem_response(status: int, detail: str, code: str | None = None, **more: object) -> Response:
     """Return a problem with the status's own title."""
     body: dict[str, Any] = {

@@ -1,35 +1,29 @@
 """The questions, one function each."""
 
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
-import orjson
 from fastapi import APIRouter, Depends, Response
 
 from stockledger_projector.api import answers
 from stockledger_projector.api import parameters as given
+from stockledger_projector.api.availability import AvailabilityQuery
 from stockledger_projector.api.cursors import key_behind, key_cursor, time_behind, time_cursor
 from stockledger_projector.api.database import QueryDatabase
+from stockledger_projector.api.order_queries import OrderQueries
 from stockledger_projector.api.position_watch import PositionWatch
-from stockledger_projector.api.problems import MEDIA_TYPE, Problem, QueryRefused
+from stockledger_projector.api.problems import QueryRefused, problem_answer
+from stockledger_projector.api.reservation_queries import ReservationQueries
 from stockledger_projector.level_snapshots import level_of
 from stockledger_projector.views import movements, stock_levels, summary, warehouses
 
-Responses = dict[int | str, dict[str, Any]]
-
-
-def _problem(status: int, description: str) -> Responses:
-    schema = {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}
-    return {status: {"description": description, "content": {MEDIA_TYPE: schema}}}
-
-
-PROBLEMS: Final[Responses] = {
-    **_problem(422, "A parameter cannot be used."),
-    **_problem(503, "PostgreSQL does not answer."),
-    **_problem(504, "The views did not reach `min_position` in time."),
+PROBLEMS: Final = {
+    **problem_answer(422, "A parameter cannot be used."),
+    **problem_answer(503, "PostgreSQL does not answer."),
+    **problem_answer(504, "The views did not reach `min_position` in time."),
 }
-NO_ITEM: Final[Responses] = _problem(404, "There is no such item.")
+NO_ITEM: Final = problem_answer(404, "There is no such item.")
 
 
 class Queries:
@@ -53,6 +47,9 @@ class Queries:
         router.get("/movements", response_model=answers.MovementPage)(self.movements)
         router.get("/warehouses", response_model=answers.WarehousePage)(self.warehouses)
         router.get("/summary", response_model=answers.SummaryAnswer)(self.summary)
+        AvailabilityQuery(self._database).add_to(router)
+        ReservationQueries(self._database).add_to(router)
+        OrderQueries(self._database).add_to(router)
         return router
 
     async def reached(self, tenant: given.Tenant, min_position: given.MinPosition = 0) -> None:
@@ -73,21 +70,21 @@ class Queries:
         filters = (items.warehouse_id, items.sku, category)
         flags = [wanted in flag for wanted in given.Flag]
         behind = key_behind(pages.cursor, 2)
-        rows = await self._fetch(
+        rows = await self._database.fetch(
             tenant, stock_levels.SQL["page"], *filters, *flags, *behind, pages.limit + 1
         )
         shown, more = rows[: pages.limit], len(rows) > pages.limit
         cursor = key_cursor(shown[-1]["warehouse_id"], shown[-1]["sku"]) if more else None
-        return _json(answers.page_of([level_of(row) for row in shown], cursor))
+        return answers.json_response(answers.page_of([level_of(row) for row in shown], cursor))
 
     async def item(
         self, tenant: given.Tenant, warehouse: given.WarehousePath, sku: given.SkuPath
     ) -> Response:
         """Tell the level of one item."""
-        rows = await self._fetch(tenant, stock_levels.SQL["one"], warehouse, sku)
+        rows = await self._database.fetch(tenant, stock_levels.SQL["one"], warehouse, sku)
         if not rows:
             raise QueryRefused(HTTPStatus.NOT_FOUND, f"There is no item {sku} in {warehouse}.")
-        return _json(level_of(rows[0]))
+        return answers.json_response(level_of(rows[0]))
 
     async def movements(
         self,
@@ -98,7 +95,7 @@ class Queries:
         pages: given.Pages,
     ) -> Response:
         """List movements, the latest first, by the clock that is asked for."""
-        rows = await self._fetch(
+        rows = await self._database.fetch(
             tenant,
             movements.SQL[f"page_by_{times.clock}"],
             items.warehouse_id,
@@ -113,30 +110,26 @@ class Queries:
         )
         shown, more = rows[: pages.limit], len(rows) > pages.limit
         cursor = _movement_cursor(shown[-1], times.clock) if more else None
-        return _json(answers.page_of([answers.movement_of(row) for row in shown], cursor))
+        return answers.json_response(
+            answers.page_of([answers.movement_of(row) for row in shown], cursor)
+        )
 
     async def warehouses(self, tenant: given.Tenant, pages: given.Pages) -> Response:
         """List the warehouses."""
         (behind,) = key_behind(pages.cursor, 1)
-        rows = await self._fetch(tenant, warehouses.SQL["page"], behind, pages.limit + 1)
+        rows = await self._database.fetch(tenant, warehouses.SQL["page"], behind, pages.limit + 1)
         shown, more = rows[: pages.limit], len(rows) > pages.limit
         cursor = key_cursor(shown[-1]["warehouse_id"]) if more else None
-        return _json(answers.page_of([answers.warehouse_of(row) for row in shown], cursor))
+        return answers.json_response(
+            answers.page_of([answers.warehouse_of(row) for row in shown], cursor)
+        )
 
     async def summary(self, tenant: given.Tenant) -> Response:
         """Tell the tenant's stock in a few figures."""
-        (row,) = await self._fetch(tenant, summary.SQL["summary"])
-        return _json(answers.summary_of(row))
-
-    async def _fetch(self, tenant: str, statement: str, *arguments: object) -> list[asyncpg.Record]:
-        async with self._database.session(tenant) as connection:
-            return await connection.fetch(statement, tenant, *arguments)
+        (row,) = await self._database.fetch(tenant, summary.SQL["summary"])
+        return answers.json_response(answers.summary_of(row))
 
 
 def _movement_cursor(row: asyncpg.Record, clock: given.Clock) -> str:
     effective = row["effective_at"] if clock is given.Clock.EFFECTIVE else None
     return time_cursor(effective or row["recorded_at"], row["position"])
-
-
-def _json(values: dict[str, Any]) -> Response:
-    return Response(orjson.dumps(values), media_type="application/json")

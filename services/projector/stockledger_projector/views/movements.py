@@ -47,7 +47,6 @@ class Movements:
 def _row(event: DeliveredEvent, kind: str, body: Mapping[str, Any]) -> MovementRow:
     left, came_to = body["entries"]
     _, warehouse_id, sku = event.stream.split("/")
-    reference = body.get("reference")
     unit_cost = body.get("unit_cost")
     effective_at = body.get("effective_at")
     return (
@@ -69,9 +68,20 @@ def _row(event: DeliveredEvent, kind: str, body: Mapping[str, Any]) -> MovementR
         money_of_event(body["value_change"]),
         None if unit_cost is None else money_of_event(unit_cost),
         body.get("reason"),
-        None if reference is None else reference["type"],
-        None if reference is None else reference["id"],
+        *_reference(body),
         event.actor,
         None if effective_at is None else time_from_wire(effective_at),
         event.command,
     )
+
+
+def _reference(body: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Return the document's type and id: the command's, else the order or the reservation."""
+    reference = body.get("reference")
+    if reference is not None:
+        return reference["type"], reference["id"]
+    for kind in ("order", "reservation"):
+        of_kind = body.get(f"{kind}_id")
+        if of_kind is not None:
+            return kind, of_kind
+    return None, None

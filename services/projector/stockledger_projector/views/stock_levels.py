@@ -9,6 +9,7 @@ import asyncpg
 
 from stockledger.amounts import money_of_event, quantity_of_event
 from stockledger.delivered_events import DeliveredEvent
+from stockledger.messages.hold import HoldExtended
 from stockledger.messages.item import BinMoved, ItemConfigured
 from stockledger.messages.registry import type_name
 from stockledger.statements import Connection, load_statements
@@ -19,6 +20,7 @@ TABLE: Final = "stock_levels"
 
 _CONFIGURED: Final = type_name(ItemConfigured)
 _BIN_MOVED: Final = type_name(BinMoved)
+_HOLD_EXTENDED: Final = type_name(HoldExtended)
 _Last = dict[tuple[str, str], DeliveredEvent]
 
 
@@ -29,10 +31,16 @@ class LevelChanges:
     configured: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
     placed: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
     moved: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
+    passed: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
 
     def statements(self) -> Mapping[str, list[tuple[object, ...]]]:
         """Return the rows of the statements that have any, in the order to run them."""
-        rows = {"configure": self.configured, "place": self.placed, "figures": self.moved}
+        rows = {
+            "configure": self.configured,
+            "place": self.placed,
+            "figures": self.moved,
+            "version": self.passed,
+        }
         return {name: changed for name, changed in rows.items() if changed}
 
 
@@ -40,13 +48,19 @@ class StockLevels:
     """Keeps `stock_levels`. Only the last event of each sort is read of an item."""
 
     table: ClassVar[str] = TABLE
-    types: ClassVar[Sequence[str]] = (*MOVEMENT_KINDS, _CONFIGURED, _BIN_MOVED)
+    types: ClassVar[Sequence[str]] = (
+        *MOVEMENT_KINDS,
+        _CONFIGURED,
+        _BIN_MOVED,
+        _HOLD_EXTENDED,
+    )
 
     def fold(self, events: Sequence[DeliveredEvent]) -> LevelChanges:
         """Return what the events change."""
         configured: _Last = {}
         placed: _Last = {}
         moved: _Last = {}
+        passed: _Last = {}
         for event in events:
             if event.type in MOVEMENT_KINDS:
                 moved[event.tenant_id, event.stream] = event
@@ -55,10 +69,13 @@ class StockLevels:
                 placed.pop((event.tenant_id, event.stream), None)
             elif event.type == _BIN_MOVED:
                 placed[event.tenant_id, event.stream] = event
+            elif event.type == _HOLD_EXTENDED:
+                passed[event.tenant_id, event.stream] = event
         return LevelChanges(
             [(*_identity(event), *_settings(event.body())) for event in configured.values()],
             [(*_identity(event), *_place(event.body())) for event in placed.values()],
             [(*_identity(event), *_figures(event.body())) for event in moved.values()],
+            [_identity(event) for event in passed.values()],
         )
 
     async def write(self, connection: Connection, schema: str, changes: LevelChanges) -> None:
@@ -70,7 +87,10 @@ class StockLevels:
     async def write_returning(
         self, connection: Connection, changes: LevelChanges
     ) -> list[asyncpg.Record]:
-        """Write the changes and return each changed row as it is now, once."""
+        """Write the changes and return each changed row as it is now, once.
+
+        The holds are written before: the rows state the earliest deadline of them.
+        """
         latest: dict[tuple[str, str, str], asyncpg.Record] = {}
         for name, rows in changes.statements().items():
             statement = f"{SQL[name]}\n{SQL['returning']}"

@@ -73,42 +73,103 @@ on conflict (tenant_id, warehouse_id, sku) do update set
     on_hand = excluded.on_hand,
     value = excluded.value;
 
+-- name: version
+-- Items of which only a hold changed.
+insert into stock_levels as level (
+    tenant_id, warehouse_id, sku, partition, position, version, updated_at
+)
+select *
+from unnest(
+    $1::text[], $2::text[], $3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::timestamptz[]
+)
+on conflict (tenant_id, warehouse_id, sku) do update set
+    position = greatest(level.position, excluded.position),
+    version = greatest(level.version, excluded.version),
+    updated_at = greatest(level.updated_at, excluded.updated_at);
+
 -- name: returning
--- Added to the three above where the changed levels are wanted.
+-- Added to the four above where the changed levels are wanted.
 returning
-    tenant_id, warehouse_id, sku, partition, position, version, updated_at,
-    available, reserved, damaged, quarantined, in_transit, on_hand, value,
-    is_out, is_low, needs_reorder, is_overstocked;
+    level.tenant_id, level.warehouse_id, level.sku, level.partition, level.position,
+    level.version, level.updated_at, level.available, level.reserved, level.damaged,
+    level.quarantined, level.in_transit, level.on_hand, level.value,
+    level.is_out, level.is_low, level.needs_reorder, level.is_overstocked,
+    (
+        select min(hold.expires_at)
+        from holds as hold
+        where hold.tenant_id = level.tenant_id
+            and hold.warehouse_id = level.warehouse_id
+            and hold.sku = level.sku
+    ) as next_deadline;
 
 -- name: one
--- One item of the session's tenant.
+-- One item of the session's tenant, the earliest deadline of its holds, and what is available
+-- when those that lapsed by now count no more.
 select
-    tenant_id, warehouse_id, sku, position, version, updated_at,
-    available, reserved, damaged, quarantined, in_transit, on_hand, value,
-    name, category, unit, reorder_point, reorder_quantity, maximum, safety_stock,
-    low_stock_percent, lead_time_days, count_frequency_days, bin, aisle, shelf,
-    is_out, is_low, needs_reorder, is_overstocked
-from stock_levels
-where tenant_id = $1 and warehouse_id = $2 and sku = $3;
+    level.tenant_id, level.warehouse_id, level.sku, level.position, level.version,
+    level.updated_at, level.available, level.reserved, level.damaged, level.quarantined,
+    level.in_transit, level.on_hand, level.value, level.name, level.category, level.unit,
+    level.reorder_point, level.reorder_quantity, level.maximum, level.safety_stock,
+    level.low_stock_percent, level.lead_time_days, level.count_frequency_days, level.bin,
+    level.aisle, level.shelf, level.is_out, level.is_low, level.needs_reorder,
+    level.is_overstocked,
+    (
+        select min(hold.expires_at)
+        from holds as hold
+        where hold.tenant_id = level.tenant_id
+            and hold.warehouse_id = level.warehouse_id
+            and hold.sku = level.sku
+    ) as next_deadline,
+    level.available + (
+        select coalesce(sum(hold.quantity), 0)::bigint
+        from holds as hold
+        where hold.tenant_id = level.tenant_id
+            and hold.warehouse_id = level.warehouse_id
+            and hold.sku = level.sku
+            and hold.expires_at <= (select ledger.ledger_now())
+    ) as available_now
+from stock_levels as level
+where level.tenant_id = $1 and level.warehouse_id = $2 and level.sku = $3;
 
 -- name: page
--- Items of the session's tenant behind a cursor, by warehouse and SKU. Planned for the filters
--- that are given: those that are null vanish.
+-- The same of the items behind a cursor, by warehouse and SKU. Planned for the filters that are
+-- given: those that are null vanish.
 select
-    tenant_id, warehouse_id, sku, position, version, updated_at,
-    available, reserved, damaged, quarantined, in_transit, on_hand, value,
-    name, category, unit, reorder_point, reorder_quantity, maximum, safety_stock,
-    low_stock_percent, lead_time_days, count_frequency_days, bin, aisle, shelf,
-    is_out, is_low, needs_reorder, is_overstocked
-from stock_levels
-where tenant_id = $1
-    and ($2::text is null or warehouse_id = $2)
-    and ($3::text is null or sku = $3)
-    and ($4::text is null or category = $4)
-    and (not $5::bool or is_out)
-    and (not $6::bool or is_low)
-    and (not $7::bool or needs_reorder)
-    and (not $8::bool or is_overstocked)
-    and ($9::text is null or (warehouse_id, sku) > ($9, $10::text))
-order by warehouse_id, sku
-limit $11;
+    level.tenant_id, level.warehouse_id, level.sku, level.position, level.version,
+    level.updated_at, level.available, level.reserved, level.damaged, level.quarantined,
+    level.in_transit, level.on_hand, level.value, level.name, level.category, level.unit,
+    level.reorder_point, level.reorder_quantity, level.maximum, level.safety_stock,
+    level.low_stock_percent, level.lead_time_days, level.count_frequency_days, level.bin,
+    level.aisle, level.shelf, level.is_out, level.is_low, level.needs_reorder,
+    level.is_overstocked,
+    (
+        select min(hold.expires_at)
+        from holds as hold
+        where hold.tenant_id = level.tenant_id
+            and hold.warehouse_id = level.warehouse_id
+            and hold.sku = level.sku
+    ) as next_deadline,
+    level.available + (
+        select coalesce(sum(hold.quantity), 0)::bigint
+        from holds as hold
+        where hold.tenant_id = level.tenant_id
+            and hold.warehouse_id = level.warehouse_id
+            and hold.sku = level.sku
+            and hold.expires_at <= (select ledger.ledger_now())
+    ) as available_now
+from (
+    select *
+    from stock_levels
+    where tenant_id = $1
+        and ($2::text is null or warehouse_id = $2)
+        and ($3::text is null or sku = $3)
+        and ($4::text is null or category = $4)
+        and (not $5::bool or is_out)
+        and (not $6::bool or is_low)
+        and (not $7::bool or needs_reorder)
+        and (not $8::bool or is_overstocked)
+        and ($9::text is null or (warehouse_id, sku) > ($9, $10::text))
+    order by warehouse_id, sku
+    limit $11
+) as level
+order by level.warehouse_id, level.sku;

@@ -10,6 +10,14 @@ select
     count(*) filter (where is_low) as low,
     count(*) filter (where is_out) as out,
     count(*) filter (where needs_reorder) as reorder,
-    count(*) filter (where is_overstocked) as overstocked
+    count(*) filter (where is_overstocked) as overstocked,
+    coalesce(sum(reserved), 0)::bigint as reserved,
+    (
+        select count(*)
+        from reservations
+        where reservations.tenant_id = $1
+            and status = 'ACTIVE'
+            and expires_at > (select ledger.ledger_now())
+    ) as reservations
 from stock_levels
 where tenant_id = $1;

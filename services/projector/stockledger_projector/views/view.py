@@ -1,5 +1,6 @@
 """What every view that is kept in tables offers to the live projector and to its rebuild."""
 
+import re
 from collections.abc import Sequence
 from typing import ClassVar, Final, Protocol, TypeVar
 
@@ -11,8 +12,9 @@ from stockledger.statements import Connection
 LIVE_SCHEMA: Final = "views"
 SHADOW_SCHEMA: Final = "views_shadow"
 
+_NEXT_WORD: Final = re.compile(r"(?<!^)(?=[A-Z])")
 MOVEMENT_KINDS: Final = {
-    name: event.__name__.removeprefix("Stock").lower()
+    name: _NEXT_WORD.sub("_", event.__name__.removeprefix("Stock")).lower()
     for name, event in EVENT_TYPES.items()
     if issubclass(event, StockMoved)
 }

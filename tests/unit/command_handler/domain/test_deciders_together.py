@@ -21,7 +21,7 @@ from stockledger.messages.item import (
 )
 from stockledger.messages.message import Event
 from stockledger.messages.results import Rejection
-from stockledger.messages.streams import TENANT_STREAM, item_stream, warehouse_stream
+from stockledger.messages.streams import TENANT_STREAM, item_stream, sku_stream, warehouse_stream
 from stockledger.messages.tenant import ConfigureTenant, SetDefaultWarehouse
 from stockledger.messages.warehouse import (
     ActivateWarehouse,
@@ -33,11 +33,12 @@ from stockledger_command_handler.routing import aggregate_of
 from tests.support.builders import CHAIR, LAMP, NORTH, SOUTH, create_warehouse
 from tests.support.item_builders import receive_stock
 from tests.support.naive_ledger import AnyCommand, NaiveLedger
-from tests.support.specification import DEFAULTS, TenantInMemory
+from tests.support.specification import DEFAULTS, TenantInMemory, events_of
 
 STREAMS = [
     TENANT_STREAM,
     *(warehouse_stream(warehouse) for warehouse in (NORTH, SOUTH)),
+    *(sku_stream(sku) for sku in (LAMP, CHAIR)),
     *(item_stream(warehouse, sku) for warehouse in (NORTH, SOUTH) for sku in (LAMP, CHAIR)),
 ]
 
@@ -140,9 +141,10 @@ class DecidersTogether(RuleBasedStateMachine):
         if isinstance(decision, Rejection):
             assert decision.code == expected
             return
-        assert [type(event).__name__ for event in decision] == expected
-        self.tenant.record(*decision)
-        for event in decision:
+        events = events_of(decision)
+        assert [type(event).__name__ for event in events] == expected
+        self.tenant.record(*events)
+        for event in events:
             self.audit(event)
 
     def audit(self, event: Event) -> None:

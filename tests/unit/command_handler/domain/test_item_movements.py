@@ -257,8 +257,17 @@ def test_movement_that_brings_the_value_beyond_the_limit_is_refused(command: Com
 
 def test_movements_carry_what_every_command_may_say() -> None:
     before = stock_received(10)
-    lamps(before).when(with_particulars(issue_stock(1))).then(
-        with_particulars(stock_issued(1, available=10, value=40, value_change=-4))
+    lamps(before).when(with_particulars(issue_stock(1, purpose=IssuePurpose.PRODUCTION))).then(
+        with_particulars(
+            stock_issued(
+                1,
+                purpose=IssuePurpose.PRODUCTION,
+                to=Bucket.PRODUCTION,
+                available=10,
+                value=40,
+                value_change=-4,
+            )
+        )
     )
     lamps(before).when(with_particulars(adjust_stock(-1))).then(
         with_particulars(stock_adjusted(-1, available=10, value=40, value_change=-4))

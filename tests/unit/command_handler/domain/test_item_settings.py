@@ -21,6 +21,7 @@ from tests.support.item_builders import (
     item_configured,
     move_bin,
     receive_stock,
+    sku_stocked,
     stock_received,
 )
 from tests.support.specification import given
@@ -31,6 +32,7 @@ def test_item_begins_with_every_setting_resolved_from_the_tenant() -> None:
         warehouse_created(NORTH),
         tenant_configured(low_stock_percent=5, lead_time_days=3, count_frequency_days=90),
     ).when(configure_item(NORTH, LAMP)).then(
+        sku_stocked(NORTH, LAMP),
         item_configured(
             NORTH,
             LAMP,
@@ -39,21 +41,25 @@ def test_item_begins_with_every_setting_resolved_from_the_tenant() -> None:
             low_stock_percent=5,
             lead_time_days=3,
             count_frequency_days=90,
-        )
+        ),
     )
 
 
 def test_item_of_an_unconfigured_tenant_takes_the_settings_of_the_installation() -> None:
     defaults = Defaults(low_stock_percent=15, lead_time_days=9, count_frequency_days=60)
     given(warehouse_created(), defaults=defaults).when(configure_item()).then(
-        item_configured(low_stock_percent=15, lead_time_days=9, count_frequency_days=60)
+        sku_stocked(),
+        item_configured(low_stock_percent=15, lead_time_days=9, count_frequency_days=60),
     )
 
 
 def test_item_is_configured_as_stated() -> None:
     given(warehouse_created()).when(
         configure_item(name="Desk lamp", unit="box", reorder_point=5, maximum=50, place="A-1")
-    ).then(item_configured(name="Desk lamp", unit="box", reorder_point=5, maximum=50, place="A-1"))
+    ).then(
+        sku_stocked(),
+        item_configured(name="Desk lamp", unit="box", reorder_point=5, maximum=50, place="A-1"),
+    )
 
 
 def test_configuration_of_an_item_keeps_what_it_leaves_out() -> None:
@@ -129,7 +135,11 @@ def test_item_of_an_inactive_warehouse_can_be_configured() -> None:
 def test_item_begins_with_its_first_receipt() -> None:
     given(warehouse_created(), tenant_configured(low_stock_percent=5)).when(
         receive_stock(10, place="A-1")
-    ).then(item_configured(low_stock_percent=5, place="A-1"), stock_received(10, place="A-1"))
+    ).then(
+        sku_stocked(),
+        item_configured(low_stock_percent=5, place="A-1"),
+        stock_received(10, place="A-1"),
+    )
 
 
 def test_receipt_gives_an_item_its_first_bin() -> None:
@@ -178,7 +188,9 @@ def test_bin_of_an_unknown_item_is_refused() -> None:
 
 def test_events_of_an_item_carry_what_every_command_may_say() -> None:
     given(warehouse_created()).when(with_particulars(receive_stock(10))).then(
-        with_particulars(item_configured()), with_particulars(stock_received(10))
+        with_particulars(sku_stocked()),
+        with_particulars(item_configured()),
+        with_particulars(stock_received(10)),
     )
     given(item_configured()).when(with_particulars(move_bin("A-1"))).then(
         with_particulars(bin_moved("A-1"))

@@ -9,8 +9,10 @@ from tests.support.builders import (
     NORTH,
     SOUTH,
     configure_tenant,
+    daily_check_started,
     default_warehouse_set,
     set_default_warehouse,
+    start_daily_check,
     tenant_configured,
     warehouse_created,
     warehouse_deactivated,
@@ -85,8 +87,59 @@ def test_inactive_warehouse_cannot_be_the_default() -> None:
     ).then_refused(ErrorCode.WAREHOUSE_INACTIVE, warehouse_id="NORTH")
 
 
+SUNDAY, MONDAY, TUESDAY = "2026-11-22", "2026-11-23", "2026-11-24"
+"""It is Monday, 12:00 UTC."""
+
+
+def test_the_days_check_begins_once() -> None:
+    given().when(start_daily_check(MONDAY)).then(daily_check_started(MONDAY))
+    given(daily_check_started(SUNDAY)).when(start_daily_check(MONDAY)).then(
+        daily_check_started(MONDAY)
+    )
+    given(daily_check_started(MONDAY)).when(start_daily_check(MONDAY)).then_nothing()
+
+
+def test_the_check_of_a_day_that_a_later_one_followed_begins_no_more() -> None:
+    given(daily_check_started(MONDAY)).when(start_daily_check(SUNDAY)).then_nothing()
+
+
+def test_the_days_check_waits_for_nine_by_the_tenants_clock() -> None:
+    given().when(start_daily_check(TUESDAY)).then_nothing()
+    given(tenant_configured(time_zone="America/New_York")).when(
+        start_daily_check(MONDAY)
+    ).then_nothing()
+    given(tenant_configured(time_zone="America/Sao_Paulo")).when(start_daily_check(MONDAY)).then(
+        daily_check_started(MONDAY)
+    )
+
+
+def test_another_clock_does_not_begin_a_day_again() -> None:
+    given(
+        tenant_configured(time_zone="Asia/Tokyo"),
+        daily_check_started(MONDAY),
+        tenant_configured(time_zone="America/Sao_Paulo"),
+    ).when(start_daily_check(MONDAY)).then_nothing()
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "2026-13-01", "0000-01-01"])
+def test_a_day_that_no_calendar_has_is_refused(day: str) -> None:
+    given().when(start_daily_check(day)).then_refused(
+        ErrorCode.VALIDATION_ERROR, field="day", problem=f"{day!r} is no day of the calendar"
+    )
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_the_ends_of_the_calendar_are_days_like_any_other(zone: str) -> None:
+    tenant = tenant_configured(time_zone=zone)
+    given(tenant).when(start_daily_check("0001-01-01")).then(daily_check_started("0001-01-01"))
+    given(tenant).when(start_daily_check("9999-12-31")).then_nothing()
+
+
 def test_events_of_the_tenant_carry_what_every_command_may_say() -> None:
     given().when(with_particulars(configure_tenant())).then(with_particulars(tenant_configured()))
     given(warehouse_created(NORTH)).when(with_particulars(set_default_warehouse(NORTH))).then(
         with_particulars(default_warehouse_set(NORTH))
+    )
+    given().when(with_particulars(start_daily_check(MONDAY))).then(
+        with_particulars(daily_check_started(MONDAY))
     )

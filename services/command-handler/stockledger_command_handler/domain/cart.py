@@ -1,0 +1,45 @@
+"""A cart's reservations: which were made for it, and which one is active."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from stockledger.messages.reservation import CartReserved
+from stockledger.messages.streams import cart_stream, reservation_stream
+from stockledger_command_handler.domain.reservation_state import ReservationState
+from stockledger_command_handler.domain.view import View
+
+FOLD_VERSION: Final = 1
+"""Raised when `CartState` or `evolve` changes, so that older snapshots are not used."""
+
+
+@dataclass(slots=True)
+class CartState:
+    """The reservations made for a cart, the oldest first."""
+
+    reservation_ids: list[str] = field(default_factory=list[str])
+
+
+def initial() -> CartState:
+    """Return a cart without reservations; a new one each time, to be evolved."""
+    return CartState()
+
+
+def evolve(state: CartState, event: CartReserved) -> CartState:
+    if event.reservation_id not in state.reservation_ids:
+        state.reservation_ids.append(event.reservation_id)
+    return state
+
+
+def reservations_of(cart_id: str, view: View) -> dict[str, ReservationState]:
+    """Return all reservations that were made for a cart, the oldest first."""
+    view.require(cart_stream(cart_id))
+    reservation_ids = view.cart(cart_id).reservation_ids
+    view.require(*map(reservation_stream, reservation_ids))
+    return {name: view.reservation(name) for name in reservation_ids}
+
+
+def active_reservation(cart_id: str, view: View) -> str | None:
+    """Return the cart's reservation that is active and in time; of several the newest."""
+    states = reservations_of(cart_id, view)
+    active = [name for name, state in states.items() if state.holds_at(view.now)]
+    return active[-1] if active else None

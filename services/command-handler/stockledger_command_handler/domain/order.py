@@ -1,0 +1,221 @@
+"""An order is sold as a whole, and no more comes back than was sold under it."""
+
+from collections.abc import Iterable, Sequence
+from typing import assert_never
+
+from stockledger.amounts import quantity_to_wire
+from stockledger.messages.item import ReturnStock
+from stockledger.messages.lines import AskedLine, ReturnedLine
+from stockledger.messages.message import Event
+from stockledger.messages.order import (
+    AcceptOrder,
+    CancelOrder,
+    OrderAccepted,
+    OrderCancelled,
+    OrderReturned,
+    ReturnOrder,
+)
+from stockledger.messages.reservation import ReservationStatus
+from stockledger.messages.results import Accepted, DetailValue, ErrorCode, Rejection
+from stockledger.messages.streams import (
+    item_stream,
+    order_stream,
+    reservation_stream,
+    warehouse_stream,
+)
+from stockledger_command_handler.domain.drafts import Drafts
+from stockledger_command_handler.domain.order_accepting import (
+    candidates,
+    held_for,
+    nothing_held,
+    sell,
+    use,
+    use_all,
+)
+from stockledger_command_handler.domain.order_returning import (
+    all_that_is_kept,
+    refused_to_take,
+    returned_lines,
+    take_back,
+    totals,
+)
+from stockledger_command_handler.domain.order_sales import refused_for
+from stockledger_command_handler.domain.order_state import Acceptance, OrderState, after
+from stockledger_command_handler.domain.reservation_ends import end
+from stockledger_command_handler.domain.reservation_state import items_of
+from stockledger_command_handler.domain.view import Decision, View
+
+Command = AcceptOrder | CancelOrder | ReturnOrder | ReturnStock
+
+
+def decide(command: Command, view: View) -> Decision:
+    match command:
+        case AcceptOrder():
+            return _accept(command, view)
+        case CancelOrder():
+            return _cancel(command, view)
+        case ReturnOrder():
+            return _return_order(command, view)
+        case ReturnStock():
+            return _return_stock(command, view)
+        case _:
+            assert_never(command)
+
+
+def _accept(command: AcceptOrder, view: View) -> Decision:
+    names = candidates(command, view)
+    order = view.order(command.order_id)
+    if refusal := refused_for(command.order_id, view):
+        return refusal
+    if order.accepted is not None:
+        return _accepted_again(command, order)
+    held = held_for(names, view)
+    uncovered = use(command.lines, order, held)
+    if not command.lines:
+        if not held and not order.sold:
+            return nothing_held(command, names, view)
+        use_all(held)
+    drafts = Drafts(view, command)
+    sale = sell(command, drafts, held, uncovered, view)
+    if isinstance(sale, Rejection):
+        return sale
+    accepted = OrderAccepted(
+        effective_at=command.effective_at,
+        reason=command.reason,
+        reference=command.reference,
+        order_id=command.order_id,
+        asked=command.lines,
+        lines=tuple(sale.lines),
+        reservation_ids=command.reservation_ids,
+        customer_id=command.customer_id,
+        cart_id=command.cart_id,
+    )
+    events = [accepted, *sale.reservation_events, *drafts.events]
+    return Accepted(events, _outcome(command.order_id, after(order, accepted)))
+
+
+def _accepted_again(command: AcceptOrder, order: OrderState) -> Decision:
+    said = Acceptance(command.lines, command.reservation_ids, command.customer_id, command.cart_id)
+    if said == order.accepted:
+        return Accepted((), _outcome(command.order_id, order))
+    return Rejection(
+        ErrorCode.DUPLICATE_COMMAND,
+        f"Order {command.order_id} was accepted already, with other content.",
+        {"order_id": command.order_id},
+    )
+
+
+def _cancel(command: CancelOrder, view: View) -> Decision:
+    order = view.order(command.order_id)
+    if order.cancelled:
+        return Accepted((), _outcome(command.order_id, order))
+    lines = all_that_is_kept(order)
+    view.require(
+        *map(reservation_stream, order.reservation_ids),
+        *[item_stream(line.warehouse_id, line.sku) for line in lines],
+    )
+    active = {
+        name: state
+        for name in order.reservation_ids
+        if (state := view.reservation(name)).status is ReservationStatus.ACTIVE
+    }
+    view.require(*[stream for state in active.values() for stream in items_of(state)])
+    drafts = Drafts(view, command)
+    if refusal := take_back(drafts, command.order_id, lines):
+        return refusal
+    cancelled = OrderCancelled(
+        effective_at=command.effective_at,
+        reason=command.reason,
+        reference=command.reference,
+        order_id=command.order_id,
+        lines=lines,
+    )
+    events = [cancelled, *end(command, active, drafts, view.now)]
+    return Accepted(events, _outcome(command.order_id, after(order, cancelled)))
+
+
+def _return_order(command: ReturnOrder, view: View) -> Decision:
+    view.require(order_stream(command.order_id))
+    order = view.order(command.order_id)
+    known = order.returns.get(command.return_id)
+    if known is not None:
+        return _returned_again(command, known)
+    lines = returned_lines(command.order_id, order, command.lines)
+    if isinstance(lines, Rejection):
+        return lines
+    events = _returned(command, lines, command.return_id, view)
+    return events if isinstance(events, Rejection) else Accepted(events, _taken_in(command, lines))
+
+
+def _returned_again(command: ReturnOrder, known: Sequence[ReturnedLine]) -> Decision:
+    if totals(command.lines) == totals(known):
+        return Accepted((), _taken_in(command, known))
+    return Rejection(
+        ErrorCode.DUPLICATE_COMMAND,
+        f"Return {command.return_id} of order {command.order_id} was taken in already, "
+        "with other content.",
+        {"order_id": command.order_id, "return_id": command.return_id},
+    )
+
+
+def _return_stock(command: ReturnStock, view: View) -> Decision:
+    view.require(
+        command.stream, warehouse_stream(command.warehouse_id), order_stream(command.order_id)
+    )
+    asked = AskedLine(sku=command.sku, quantity=command.quantity, warehouse_id=command.warehouse_id)
+    lines = returned_lines(command.order_id, view.order(command.order_id), [asked])
+    return lines if isinstance(lines, Rejection) else _returned(command, lines, None, view)
+
+
+def _returned(
+    command: ReturnOrder | ReturnStock,
+    lines: tuple[ReturnedLine, ...],
+    return_id: str | None,
+    view: View,
+) -> list[Event] | Rejection:
+    if refusal := refused_to_take(lines, view):
+        return refusal
+    drafts = Drafts(view, command)
+    if refusal := take_back(drafts, command.order_id, lines):
+        return refusal
+    returned = OrderReturned(
+        effective_at=command.effective_at,
+        reason=command.reason,
+        reference=command.reference,
+        order_id=command.order_id,
+        lines=lines,
+        return_id=return_id,
+    )
+    return [returned, *drafts.events]
+
+
+def _outcome(order_id: str, order: OrderState) -> dict[str, DetailValue]:
+    """Return what the answer says of the order: where from what was sold, and what came back."""
+    return {
+        "order_id": order_id,
+        "lines": [
+            {
+                "warehouse_id": item.warehouse_id,
+                "sku": item.sku,
+                "quantity": quantity_to_wire(item.quantity),
+                "returned": quantity_to_wire(item.returned),
+            }
+            for item in order.sold.values()
+        ],
+    }
+
+
+def _taken_in(command: ReturnOrder, lines: Iterable[ReturnedLine]) -> dict[str, DetailValue]:
+    """Return what the answer says of a return: where to its units came."""
+    return {
+        "order_id": command.order_id,
+        "return_id": command.return_id,
+        "lines": [
+            {
+                "warehouse_id": line.warehouse_id,
+                "sku": line.sku,
+                "quantity": quantity_to_wire(line.quantity),
+            }
+            for line in lines
+        ],
+    }

@@ -1,0 +1,1 @@
+"""The scheduler: sends the commands that time brings about."""

@@ -1,0 +1,50 @@
+"""Following the events: the timers are kept, and the sender knows what it may send."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from stockledger.crash_points import CrashPoints
+from stockledger.delivered_events import DeliveredEvent
+from stockledger.statements import Connection
+from stockledger_scheduler import timers
+from stockledger_scheduler.folding import TimerChanges, fold
+from stockledger_scheduler.metrics import SchedulerMetrics
+from stockledger_scheduler.sending import TickSender
+
+GROUP: Final = "scheduler"
+"""The timers' place in the positions; also names the consumer group."""
+
+
+class TimerKeeper:
+    """The subscriber that keeps the timers, and wakes the sender when some were ended."""
+
+    def __init__(
+        self, sender: TickSender, metrics: SchedulerMetrics, crash_points: CrashPoints
+    ) -> None:
+        self._sender = sender
+        self._metrics = metrics
+        self._crash_points = crash_points
+        self._applied = TimerChanges()
+
+    async def owned(self, partitions: Sequence[int]) -> None:
+        """Send for these partitions; whoever had them may do so too, to no effect."""
+        self._sender.own(partitions)
+
+    async def released(self) -> None:
+        """Send for none."""
+        self._sender.own(())
+
+    def fold(self, events: Sequence[DeliveredEvent]) -> TimerChanges:
+        """Return what the events change."""
+        return fold(events)
+
+    async def apply(self, connection: Connection, folded: TimerChanges) -> None:
+        """Write the changes."""
+        await timers.write(connection, folded)
+        self._applied = folded
+
+    async def committed(self) -> None:
+        """Tell the sender and the metrics what has happened."""
+        self._crash_points.passed("scheduler-after-commit")
+        self._metrics.lapsed(self._applied.lapses)
+        self._sender.heard({tenant.partition for tenant in self._applied.tenants})

@@ -1,0 +1,83 @@
+"""Deletes old answers: a repeat of a command so old is refused for its age."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+import structlog
+
+from stockledger.event_log.driver_errors import log_errors
+from stockledger.statements import load_statements
+from stockledger_scheduler.metrics import SchedulerMetrics
+
+SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
+
+FIRST_SECONDS: Final = 60.0
+"""Before the first round: what a start has to do comes first."""
+
+EVERY_SECONDS: Final = 3_600.0
+"""Between two rounds: an hour's answers are little beside those that are kept for days."""
+
+ROWS_MAX: Final = 2_000
+"""Answers deleted in one transaction: some ten milliseconds."""
+
+PAUSE_SECONDS: Final = 0.05
+"""Between two transactions, so that deleting never takes more than a part of the disk's time."""
+
+_log = structlog.get_logger(__name__)
+
+
+class OldResults:
+    """Deletes, round after round, in the partitions that are this process's at the time.
+
+    A transaction deletes the oldest, so a round that is cut short is gone on with by the next.
+    """
+
+    def __init__(
+        self,
+        pool: "asyncpg.Pool[asyncpg.Record]",
+        partitions: Callable[[], Sequence[int]],
+        retention: timedelta,
+        metrics: SchedulerMetrics,
+        rows_max: int = ROWS_MAX,
+    ) -> None:
+        self._pool = pool
+        self._partitions = partitions
+        self._retention = retention
+        self._metrics = metrics
+        self._rows_max = rows_max
+
+    async def run(self) -> None:
+        """Delete until cancelled."""
+        await asyncio.sleep(FIRST_SECONDS)
+        while True:
+            await self.delete()
+            await asyncio.sleep(EVERY_SECONDS)
+
+    async def delete(self) -> int:
+        """Delete all that is old now; return how many answers that was."""
+        deleted = 0
+        for partition in self._partitions():
+            deleted += await self._delete_of(partition)
+        if deleted:
+            _log.info("answers past retention deleted", answers=deleted)
+        return deleted
+
+    async def _delete_of(self, partition: int) -> int:
+        total = offset = 0
+        while partition in self._partitions():
+            with log_errors():
+                row = await self._pool.fetchrow(
+                    SQL["delete"], partition, offset, self._retention, self._rows_max
+                )
+            deleted = 0 if row is None else row["deleted"]
+            total += deleted
+            self._metrics.results_deleted.inc(deleted)
+            if row is None or deleted < self._rows_max:
+                break
+            offset = row["next_offset"]
+            await asyncio.sleep(PAUSE_SECONDS)
+        return total

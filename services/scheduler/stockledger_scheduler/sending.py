@@ -1,0 +1,114 @@
+"""The loop that sends what is due in the partitions of this process.
+
+It asks PostgreSQL, whose clock decides, and publishes. What is outstanding is only in memory:
+whoever takes a partition over sends it once more, and the domain passes over what is ended.
+"""
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, Protocol
+
+import asyncpg
+
+from stockledger.crash_points import CrashPoints
+from stockledger.publisher import OutgoingMessage
+from stockledger_scheduler.due import Moment, Sent, Timer, plan, share_of_each
+from stockledger_scheduler.metrics import SchedulerMetrics
+from stockledger_scheduler.ticks import messages_of
+from stockledger_scheduler.timers import due_now
+
+POLL_SECONDS: Final = 0.1
+"""Between two looks at the clock: a tenth of the lateness that is promised."""
+
+PAUSE_SECONDS: Final = 0.01
+"""Shortest time between two looks, however much is heard in between."""
+
+TURN_SECONDS_MAX: Final = 20.0
+"""Longest time of one look and its sending; beyond, everything is begun again."""
+
+
+class CommandsPublisher(Protocol):
+    """Where the ticks go."""
+
+    async def publish(self, topic: str, messages: Mapping[int, Sequence[OutgoingMessage]]) -> None:
+        """Publish messages, by partition, and return when all are acknowledged."""
+        ...
+
+
+class TickSender:
+    """Sends for the partitions that it is told to own."""
+
+    def __init__(
+        self,
+        pool: "asyncpg.Pool[asyncpg.Record]",
+        publisher: CommandsPublisher,
+        topic: str,
+        metrics: SchedulerMetrics,
+        crash_points: CrashPoints,
+    ) -> None:
+        self._pool = pool
+        self._publisher = publisher
+        self._topic = topic
+        self._metrics = metrics
+        self._crash_points = crash_points
+        self._outstanding: Mapping[Timer, Sent] = {}
+        self._heard: dict[int, float] = {}
+        self._woken = asyncio.Event()
+        self._draining = False
+        self.partitions: Sequence[int] = ()
+
+    def own(self, partitions: Sequence[int]) -> None:
+        """Send for these partitions from now on, and for no others."""
+        self.partitions = tuple(partitions)
+        self._outstanding = {}
+        self._heard = {}
+        self._metrics.outstanding.set(0)
+        self._woken.set()
+
+    def heard(self, partitions: Iterable[int]) -> None:
+        """Know that events of these partitions are folded: there may be room now."""
+        now = asyncio.get_running_loop().time()
+        self._heard |= dict.fromkeys(partitions, now)
+        self._woken.set()
+
+    def drain(self) -> None:
+        """Finish what is being sent, and let `run` return."""
+        self._draining = True
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Look and send, until drained."""
+        while not self._draining:
+            if self.partitions:
+                async with asyncio.timeout(TURN_SECONDS_MAX):
+                    await self.look()
+            await self._pause()
+
+    async def look(self) -> None:
+        """Send what is due now, as far as there is room."""
+        partitions, before = self.partitions, self._outstanding
+        now, due = await due_now(self._pool, partitions, self._limits())
+        clock = asyncio.get_running_loop().time()
+        planned = plan(due, before, Moment(now, clock, self._heard))
+        if planned.ticks:
+            self._crash_points.passed("scheduler-before-send")
+            await self._publisher.publish(self._topic, messages_of(planned.ticks, now))
+            self._crash_points.passed("scheduler-after-send")
+        self._metrics.show_sent(planned, before)
+        if self.partitions is partitions:
+            self._outstanding = planned.outstanding
+
+    def _limits(self) -> list[int]:
+        """Return how many due timers to ask for: as many as may be outstanding, or are."""
+        taken = Counter(timer.partition for timer in self._outstanding)
+        share = share_of_each(len(taken))
+        return [max(share, taken[partition]) for partition in self.partitions]
+
+    async def _pause(self) -> None:
+        await asyncio.sleep(PAUSE_SECONDS)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(POLL_SECONDS - PAUSE_SECONDS):
+                await self._woken.wait()
+        self._woken.clear()

@@ -1,0 +1,124 @@
+"""Items: their movements, their holds, and what both come to under reservations and orders."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from stockledger.audit.balances import ISSUED, MOVEMENTS, RETURNED, Balances, apply_movement
+from stockledger.audit.decision import Convict, Decision, ItemPlace, Subject
+from stockledger.audit.figures import UNITS, money, shown, units
+from stockledger.audit.findings import Findings, Kind
+from stockledger.audit.holds import HOLD_EXTENDED, ItemHolds, reservations_named
+from stockledger.audit.orders import returned_under, sold_under
+from stockledger.audit.reservations import Reservations, sale
+from stockledger.audit.rows import EventRow
+
+ITEM_CONFIGURED: Final = "stockledger.ItemConfigured.v1"
+BIN_MOVED: Final = "stockledger.BinMoved.v1"
+SKU_STOCKED: Final = "stockledger.SkuStocked.v1"
+
+_PLACE: Final = ("bin", "aisle", "shelf")
+
+ItemKey = tuple[str, str, str]
+"""Tenant, warehouse and SKU."""
+
+
+@dataclass(slots=True)
+class ItemSeen:
+    """An item as its events leave it; `settings` as in its last ItemConfigured."""
+
+    balances: Balances = field(default_factory=Balances)
+    holds: ItemHolds = field(default_factory=ItemHolds)
+    settings: dict[str, Any] = field(default_factory=dict[str, Any])
+    version: int = 0
+    position: int = 0
+    changed_at: datetime | None = None
+
+
+class Items:
+    """All of one partition."""
+
+    def __init__(self, reservations: Reservations, convict: Convict) -> None:
+        self.seen: dict[ItemKey, ItemSeen] = {}
+        self._reservations = reservations
+        self._convict = convict
+
+    def apply(self, row: EventRow, data: Mapping[str, Any], decision: Decision) -> None:
+        """Take the next event of an item."""
+        item = self._item_of(row, data, decision)
+        item.version, item.position = row.version, row.position
+        item.changed_at = row.recorded_at
+        if row.type in MOVEMENTS:
+            for kind, expected, found in apply_movement(item.balances, row.type, data):
+                self._convict(kind, row, expected, found)
+            self._apply_to_holds(row, data, item, decision)
+            self._apply_to_order(row, data, decision)
+        elif row.type == HOLD_EXTENDED:
+            self._apply_to_holds(row, data, item, decision)
+        elif row.type == ITEM_CONFIGURED:
+            item.settings = dict(data)
+        elif row.type == BIN_MOVED:
+            item.settings = {**item.settings, **{name: data.get(name) for name in _PLACE}}
+        else:
+            self._convict(Kind.UNKNOWN_EVENT, row, "a type that this release knows", row.type)
+
+    def apply_to_sku(self, row: EventRow, data: Mapping[str, Any], decision: Decision) -> None:
+        """Take the next event of a SKU over all warehouses."""
+        if row.type == SKU_STOCKED:
+            decision.do(_stocked(data["warehouse_id"], data["sku"]))
+        else:
+            self._convict(Kind.UNKNOWN_EVENT, row, "a type that this release knows", row.type)
+
+    def sum_units(self, findings: Findings) -> None:
+        """Convict the SKUs whose units do not sum to zero over all buckets."""
+        sums: dict[tuple[str, str], int] = {}
+        for (tenant_id, _, sku), item in self.seen.items():
+            key = (tenant_id, sku)
+            sums[key] = sums.get(key, 0) + sum(item.balances.buckets.values())
+        for (tenant_id, sku), total in sums.items():
+            if total:
+                found = shown(total, UNITS)
+                findings.add(Kind.UNITS_SUM, tenant_id, sku, "0 over all buckets", found)
+
+    def _item_of(self, row: EventRow, data: Mapping[str, Any], decision: Decision) -> ItemSeen:
+        warehouse_id, sku = data["warehouse_id"], data["sku"]
+        item = self.seen.get((row.tenant_id, warehouse_id, sku))
+        if item is None:
+            item = self.seen[row.tenant_id, warehouse_id, sku] = ItemSeen()
+            decision.state(_stocked(warehouse_id, sku))
+            if row.type != ITEM_CONFIGURED:
+                self._convict(Kind.FIRST_EVENT, row, ITEM_CONFIGURED, row.type)
+        return item
+
+    def _apply_to_holds(
+        self, row: EventRow, data: Mapping[str, Any], item: ItemSeen, decision: Decision
+    ) -> None:
+        named = reservations_named(row.type, data)
+        if named:
+            for kind, expected, found in item.holds.apply(row.type, data, row.recorded_at):
+                self._convict(kind, row, expected, found)
+        for kind, expected, found in item.holds.check_sum(item.balances.buckets["reserved"]):
+            self._convict(kind, row, expected, found)
+        place: ItemPlace = (data["warehouse_id"], data["sku"])
+        for reservation_id in named:
+            key = (row.tenant_id, reservation_id)
+            hold = item.holds.live.get(reservation_id)
+            self._reservations.hold_changed(row, key, place, hold, decision)
+        if row.type == ISSUED and named:
+            decision.do(sale(named[0], place), units(data["quantity"]))
+
+    def _apply_to_order(self, row: EventRow, data: Mapping[str, Any], decision: Decision) -> None:
+        order_id = data.get("order_id")
+        if order_id is None or row.type not in {ISSUED, RETURNED}:
+            return
+        place: ItemPlace = (data["warehouse_id"], data["sku"])
+        quantity, value = units(data["quantity"]), money(data["value_change"])
+        if row.type == ISSUED:
+            decision.do(sold_under(order_id, place), quantity, -value)
+        else:
+            decision.do(returned_under(order_id, place), quantity, value)
+
+
+def _stocked(warehouse_id: str, sku: str) -> Subject:
+    return Subject(Kind.SKU_STOCKED, f"sku/{sku}", f"warehouse {warehouse_id} keeping it")

@@ -1,0 +1,29 @@
+"""The figures of a movement in an expected event, from those that stood before it."""
+
+from stockledger.amounts import Quantity
+from stockledger.messages.fields import Bucket
+from stockledger.messages.item import Entry, Levels
+from tests.support.builders import money, units
+
+
+def entry(bucket: Bucket, before: float, change: float) -> Entry:
+    """Return one side of a movement."""
+    after = Quantity(units(before) + units(change))
+    return Entry(bucket=bucket, before=units(before), change=units(change), after=after)
+
+
+def levels_after(
+    entries: tuple[Entry, Entry], *, available: float, reserved: float, value: float
+) -> Levels:
+    """Return the figures after a movement, of those before it and the value after it."""
+    after = {Bucket.AVAILABLE: units(available), Bucket.RESERVED: units(reserved)}
+    after.update((one.bucket, one.after) for one in entries)
+    return Levels(
+        available=after[Bucket.AVAILABLE],
+        reserved=after[Bucket.RESERVED],
+        damaged=units(0),
+        quarantined=units(0),
+        in_transit=units(0),
+        on_hand=Quantity(after[Bucket.AVAILABLE] + after[Bucket.RESERVED]),
+        value=money(round(value, 4)),
+    )

@@ -1,0 +1,64 @@
+"""Events that begin, move and end timers, recorded without a command handler."""
+
+from datetime import datetime
+
+from stockledger.event_log.interface import StoredEvent
+from stockledger.messages.reservation import (
+    ReservationConfirmed,
+    ReservationCreated,
+    ReservationExpired,
+    ReservationExtended,
+    ReservationReleased,
+    ReservationUpdated,
+)
+from stockledger.messages.tenant import DailyCheckStarted, TenantConfigured
+from tests.support.recorded_ledger import RecordedLedger
+
+
+class TimerEvents:
+    """A tenant's events, as far as timers depend on them; each call records one."""
+
+    def __init__(self, ledger: RecordedLedger, tenant: str) -> None:
+        self.ledger = ledger
+        self.tenant = tenant
+
+    def created(self, reservation: str, deadline: datetime) -> StoredEvent:
+        return self.ledger.record(
+            self.tenant,
+            ReservationCreated(reservation_id=reservation, lines=(), expires_at=deadline),
+        )
+
+    def updated(self, reservation: str, deadline: datetime) -> StoredEvent:
+        return self.ledger.record(
+            self.tenant,
+            ReservationUpdated(reservation_id=reservation, lines=(), expires_at=deadline),
+        )
+
+    def extended(self, reservation: str, deadline: datetime) -> StoredEvent:
+        return self.ledger.record(
+            self.tenant, ReservationExtended(reservation_id=reservation, expires_at=deadline)
+        )
+
+    def confirmed(self, reservation: str) -> StoredEvent:
+        return self.ledger.record(
+            self.tenant, ReservationConfirmed(reservation_id=reservation, lines=())
+        )
+
+    def released(self, reservation: str) -> StoredEvent:
+        return self.ledger.record(self.tenant, ReservationReleased(reservation_id=reservation))
+
+    def expired(self, reservation: str, deadline: datetime) -> StoredEvent:
+        return self.ledger.record(
+            self.tenant, ReservationExpired(reservation_id=reservation, expires_at=deadline)
+        )
+
+    def configured(self, time_zone: str) -> StoredEvent:
+        return self.ledger.record(
+            self.tenant,
+            TenantConfigured(
+                time_zone=time_zone, low_stock_percent=20, lead_time_days=7, count_frequency_days=30
+            ),
+        )
+
+    def day_begun(self, day: str) -> StoredEvent:
+        return self.ledger.record(self.tenant, DailyCheckStarted(day=day))

@@ -1,0 +1,170 @@
+"""Specification of carts: one active reservation, which grows, changes and is given back."""
+
+import pytest
+
+from stockledger.messages.message import Command, Event
+from stockledger.messages.results import ErrorCode, Figure
+from tests.support.builders import (
+    CHAIR,
+    LAMP,
+    NORTH,
+    warehouse_created,
+)
+from tests.support.item_builders import (
+    item_configured,
+    sku_stocked,
+    stock_received,
+)
+from tests.support.reservation_builders import (
+    C1,
+    R1,
+    R2,
+    abandon_cart,
+    asked,
+    cart_reserved,
+    changed,
+    confirm_reservation,
+    held,
+    holds_expired,
+    release_reservation,
+    reservation_created,
+    reservation_expired,
+    reservation_released,
+    reservation_updated,
+    reserve_stock,
+    stock_released,
+    stock_reserved,
+    update_reservation,
+)
+from tests.support.specification import (
+    Given,
+    given,
+)
+
+
+def shop(*events: Event) -> Given:
+    """Return a history in which ten lamps and five chairs are in warehouse north."""
+    return given(
+        warehouse_created(NORTH),
+        sku_stocked(NORTH, LAMP),
+        item_configured(NORTH, LAMP),
+        stock_received(10, NORTH, LAMP),
+        sku_stocked(NORTH, CHAIR),
+        item_configured(NORTH, CHAIR),
+        stock_received(5, NORTH, CHAIR),
+        *events,
+    )
+
+
+def test_reservation_may_not_join_a_cart_without_naming_it() -> None:
+    shop().when(reserve_stock(asked(1), join_cart=True)).then_refused(
+        ErrorCode.VALIDATION_ERROR,
+        field="cart_id",
+        problem="must be given to join the cart's reservation",
+    )
+
+
+def test_line_joins_the_active_reservation_of_its_cart() -> None:
+    cart = shop().after(reserve_stock(asked(2), cart_id=C1)).wait(60)
+    cart.when(
+        reserve_stock(asked(3), asked(1, CHAIR), reservation_id=R2, cart_id=C1, join_cart=True)
+    ).answered(
+        reservation_id="R1",
+        status="ACTIVE",
+        expires_at="2026-11-23T12:31:00.000000Z",
+        lines=[
+            {"warehouse_id": "NORTH", "sku": "LAMP", "quantity": 5},
+            {"warehouse_id": "NORTH", "sku": "CHAIR", "quantity": 1},
+        ],
+    ).then(
+        reservation_updated(held(5), held(1, CHAIR), until=1_860),
+        stock_reserved(3, holds=5, until=1_860, available=8, reserved=2, value=40),
+        stock_reserved(1, sku=CHAIR, until=1_860, available=5, value=20),
+    )
+
+
+def test_joining_never_brings_the_deadline_nearer() -> None:
+    cart = shop().after(reserve_stock(asked(2), cart_id=C1))
+    cart.when(
+        reserve_stock(asked(1), reservation_id=R2, cart_id=C1, join_cart=True, seconds=60)
+    ).then(
+        reservation_updated(held(3)),
+        stock_reserved(1, holds=3, available=8, reserved=2, value=40),
+    )
+
+
+@pytest.mark.parametrize(
+    "end", [release_reservation(), confirm_reservation()], ids=["released", "sold"]
+)
+def test_cart_without_active_reservation_begins_one(end: Command) -> None:
+    joining = reserve_stock(asked(1), reservation_id=R2, cart_id=C1, join_cart=True)
+    expected = reservation_created(held(1), reservation_id=R2, cart_id=C1)
+    events = shop().after(reserve_stock(asked(2), cart_id=C1), end).when(joining).events()
+    assert events[:2] == [expected, cart_reserved(R2)]
+    events = shop().when(joining).events()
+    assert events[:2] == [expected, cart_reserved(R2)]
+
+
+def test_line_that_comes_after_the_deadline_begins_a_new_reservation() -> None:
+    cart = shop().after(reserve_stock(asked(10), cart_id=C1, seconds=60)).wait(60)
+    joining = reserve_stock(asked(1), reservation_id=R2, cart_id=C1, join_cart=True)
+    events = cart.when(joining).events()
+    assert events[0] == reservation_created(
+        held(1), reservation_id=R2, cart_id=C1, until=60 + 1_800
+    )
+
+
+def test_changed_line_changes_the_active_reservation_of_its_cart() -> None:
+    change = update_reservation(changed(3), reservation_id=R2, cart_id=C1, keep_others=True)
+    shop().after(reserve_stock(asked(2), asked(1, CHAIR), cart_id=C1)).when(change).then(
+        reservation_updated(held(1, CHAIR), held(3)),
+        stock_reserved(1, holds=3, available=8, reserved=2, value=40),
+    )
+
+
+def test_changed_line_of_a_cart_without_active_reservation_begins_one() -> None:
+    change = update_reservation(changed(3), reservation_id=R2, cart_id=C1, keep_others=True)
+    empty = shop()
+    empty.when(change).then(
+        reservation_created(held(3), reservation_id=R2, cart_id=C1),
+        cart_reserved(R2),
+        stock_reserved(3, reservation_id=R2, available=10, value=40),
+    )
+    empty.after(change).when(change).then_nothing()
+
+
+def test_line_removed_from_a_cart_that_holds_nothing_is_accepted_without_an_event() -> None:
+    removed = update_reservation(changed(0), reservation_id=R2, cart_id=C1, keep_others=True)
+    shop().when(removed).answered().then_nothing()
+    cart = shop().after(reserve_stock(asked(2), cart_id=C1))
+    first = cart.when(removed).answer()
+    assert first["status"] == "CANCELLED"
+    cart.after(removed).when(removed).answered(**first).then_nothing()
+
+
+def test_abandoned_cart_gives_back_all_that_is_active() -> None:
+    cart = shop().after(
+        reserve_stock(asked(1), reservation_id="SOLD", cart_id=C1),
+        confirm_reservation("SOLD"),
+        reserve_stock(asked(2), cart_id=C1),
+        reserve_stock(asked(3), reservation_id=R2, cart_id=C1, seconds=60),
+        reserve_stock(asked(1), reservation_id="OTHER", cart_id="C2"),
+    )
+    standing: list[dict[str, Figure]] = [
+        {"reservation_id": "SOLD", "status": "COMPLETED"},
+        {"reservation_id": "R1", "status": "CANCELLED"},
+        {"reservation_id": "R2", "status": "EXPIRED"},
+    ]
+    cart.wait(60).when(abandon_cart()).answered(cart_id="C1", reservations=standing).then(
+        reservation_released(R1),
+        reservation_expired(R2, until=60),
+        stock_released(2, available=3, reserved=6, value=36),
+        holds_expired((R2, 3), available=5, reserved=4, value=36),
+    )
+    cart.after(abandon_cart()).when(abandon_cart()).answered(
+        cart_id="C1", reservations=standing
+    ).then_nothing()
+
+
+def test_cart_without_reservations_is_abandoned_without_an_event() -> None:
+    shop().when(abandon_cart()).answered(cart_id="C1", reservations=[]).then_nothing()

@@ -1,0 +1,79 @@
+"""What a batch changes in the timers, computed from its events alone."""
+
+from datetime import date, timedelta
+
+from stockledger.delivered_events import event_of_log
+from stockledger.event_log.interface import StoredEvent
+from stockledger_scheduler.folding import (
+    CalendarChange,
+    Lapse,
+    Reservation,
+    Tenant,
+    TimerChanges,
+    fold,
+)
+from tests.support.recorded_ledger import BEGIN, RecordedLedger
+from tests.support.timer_events import TimerEvents
+
+SHOP = "lamp-shop"
+SOON, LATER = BEGIN + timedelta(minutes=30), BEGIN + timedelta(hours=2)
+
+
+def lamp_shop() -> TimerEvents:
+    return TimerEvents(RecordedLedger(4), SHOP)
+
+
+def folded(*events: StoredEvent) -> TimerChanges:
+    return fold([event_of_log(event) for event in events])
+
+
+def of(shop: TimerEvents, reservation: str) -> Reservation:
+    return Reservation(shop.ledger.events[0].partition, SHOP, reservation)
+
+
+def test_the_last_deadline_of_a_batch_counts() -> None:
+    shop = lamp_shop()
+    changes = folded(shop.created("R1", SOON), shop.created("R2", SOON), shop.extended("R1", LATER))
+    assert changes.deadlines == {of(shop, "R1"): LATER, of(shop, "R2"): SOON}
+
+
+def test_an_end_takes_the_timer_away() -> None:
+    shop = lamp_shop()
+    shop.created("R1", SOON)
+    changes = folded(
+        shop.updated("R1", LATER),
+        shop.confirmed("R1"),
+        shop.released("R2"),
+        shop.expired("R3", SOON),
+    )
+    assert changes.deadlines == {of(shop, name): None for name in ("R1", "R2", "R3")}
+
+
+def test_what_begins_and_ends_in_one_batch_leaves_no_trace() -> None:
+    shop = lamp_shop()
+    changes = folded(shop.created("R1", SOON), shop.extended("R1", LATER), shop.released("R1"))
+    assert changes.deadlines == {}
+
+
+def test_a_lapse_tells_how_late_it_was() -> None:
+    shop = lamp_shop()
+    event = shop.expired("R1", SOON)
+    assert folded(event).lapses == [Lapse(SOON, event.recorded_at)]
+
+
+def test_a_tenant_is_seen_with_its_first_event_whatever_that_is() -> None:
+    shop = lamp_shop()
+    first = shop.ledger.receive(SHOP, "NORTH", "LAMP", 5)
+    changes = folded(first, shop.ledger.receive(SHOP, "NORTH", "LAMP", 5))
+    assert changes.tenants == {Tenant(first.partition, SHOP): first.recorded_at}
+
+
+def test_calendars_change_in_the_order_of_events() -> None:
+    shop = lamp_shop()
+    events = (shop.configured("Asia/Tokyo"), shop.day_begun("2026-11-23"), shop.configured("UTC"))
+    tenant = Tenant(events[0].partition, SHOP)
+    assert folded(*events).calendars == [
+        CalendarChange(tenant, events[0].recorded_at, time_zone="Asia/Tokyo"),
+        CalendarChange(tenant, events[1].recorded_at, day=date(2026, 11, 23)),
+        CalendarChange(tenant, events[2].recorded_at, time_zone="UTC"),
+    ]
