@@ -11,10 +11,14 @@ from stockledger_command_handler.domain.view import View
 FOLD_VERSION: Final = 1
 """Raised when `CartState` or `evolve` changes, so that older snapshots are not used."""
 
+CART_RESERVATIONS_MAX: Final = 100
+"""Reservations that a cart remembers, the newest: a decision about the cart looks at each of them,
+and a cart may be used for years."""
+
 
 @dataclass(slots=True)
 class CartState:
-    """The reservations made for a cart, the oldest first."""
+    """The reservations made for a cart, the oldest first; those before the newest are forgotten."""
 
     reservation_ids: list[str] = field(default_factory=list[str])
 
@@ -27,6 +31,7 @@ def initial() -> CartState:
 def evolve(state: CartState, event: CartReserved) -> CartState:
     if event.reservation_id not in state.reservation_ids:
         state.reservation_ids.append(event.reservation_id)
+        del state.reservation_ids[:-CART_RESERVATIONS_MAX]
     return state
 
 

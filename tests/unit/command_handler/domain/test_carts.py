@@ -4,6 +4,11 @@ import pytest
 
 from stockledger.messages.message import Command, Event
 from stockledger.messages.results import ErrorCode, Figure
+from stockledger_command_handler.domain.cart import (
+    CART_RESERVATIONS_MAX,
+    CartState,
+    evolve,
+)
 from tests.support.builders import (
     CHAIR,
     LAMP,
@@ -168,3 +173,11 @@ def test_abandoned_cart_gives_back_all_that_is_active() -> None:
 
 def test_cart_without_reservations_is_abandoned_without_an_event() -> None:
     shop().when(abandon_cart()).answered(cart_id="C1", reservations=[]).then_nothing()
+
+
+def test_cart_of_many_years_remembers_its_newest_reservations() -> None:
+    cart = CartState()
+    for number in range(CART_RESERVATIONS_MAX + 5):
+        evolve(cart, cart_reserved(f"R{number}"))
+    assert cart.reservation_ids[0] == "R5"
+    assert len(cart.reservation_ids) == CART_RESERVATIONS_MAX
