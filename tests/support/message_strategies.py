@@ -9,7 +9,14 @@ from typing import Annotated, Any, NewType, Union, cast, get_args, get_origin, g
 from hypothesis import strategies as st
 
 from stockledger.amounts import AMOUNT_MAX
-from stockledger.messages.fields import Day, SignedMoney, SignedQuantity, Time
+from stockledger.messages.fields import (
+    Day,
+    SignedMoney,
+    SignedQuantity,
+    Sku,
+    Time,
+    WarehouseId,
+)
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
 # Three capitals are a valid id, name, text, place and currency, and 1 to 100 any valid number.
@@ -76,6 +83,8 @@ def _annotated(kind: object) -> st.SearchStrategy[Any]:
 
 
 def _plain(kind: object) -> st.SearchStrategy[Any]:
+    if kind in (Sku, WarehouseId):
+        return VALID_TEXTS  # what an event names was named by a command
     kind = kind.__supertype__ if isinstance(kind, NewType) else kind
     assert isinstance(kind, type), kind
     if kind is types.NoneType:
