@@ -85,6 +85,7 @@ class CommandHandler:
         self._cache = StreamCache(settings.streams_cached_max)
         self._previous: Batch | None = None
         self._left: list[Record] = []
+        self._fitting = settings.batch_records_max
         self._batches = 0
         self._turning = asyncio.Lock()
         self._failures = 0
@@ -198,7 +199,7 @@ class CommandHandler:
             if not records:
                 await self._rest()
                 return
-            batch = records[: self._caution.records_max]
+            batch = records[: min(self._fitting, self._caution.records_max)]
             await self._ownership.count_attempts(batch)
             done = await self._take_batch(batch)
             self._left = records[done:]
@@ -242,7 +243,16 @@ class CommandHandler:
         if decider.awaits_commit:
             await self._pipeline.appended()
             self._previous = None
+        else:
+            self._learn_what_fits(done, len(records))
         return done
+
+    def _learn_what_fits(self, done: int, records: int) -> None:
+        """Take no more at once than there is time to decide: the rest would be decoded again."""
+        if done < records:
+            self._fitting = max(done, 1)
+        else:
+            self._fitting = min(2 * self._fitting, self._settings.batch_records_max)
 
     def _task(self, record: Record) -> Task:
         task = decode(record, self._settings.partitions)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from stockledger.errors import UnknownMessage
@@ -89,7 +90,7 @@ class StreamCache:
         """
         due = [stream for key in changed if _is_far(stream := self._streams[key])]
         excess = len(self._streams) - self._capacity
-        for key in list(self._streams)[: max(excess, 0)]:
+        for key in list(islice(self._streams, max(excess, 0))):
             stream = self._streams[key]
             if stream.batch <= committed:
                 del self._streams[key]
