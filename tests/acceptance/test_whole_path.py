@@ -25,10 +25,14 @@ def test_a_command_becomes_an_answer_an_event_and_a_level(
     assert answer.partition == partition_of(ACME, installation.settings.partitions)
     assert answer.headers["ce_correlationid"] == b"cart-7"
     assert answer.data["events"] == [
+        "stockledger.SkuStocked.v1",
         "stockledger.ItemConfigured.v1",
         "stockledger.StockReceived.v1",
     ]
-    assert answer.data["streams"] == [{"stream": "item/NORTH/LAMP", "version": 2}]
+    assert answer.data["streams"] == [
+        {"stream": "sku/LAMP", "version": 1},
+        {"stream": "item/NORTH/LAMP", "version": 2},
+    ]
     assert answer.data["outcome"] == {"available": 10, "on_hand": 10}
 
     received = shop.events()[-1]

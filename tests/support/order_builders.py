@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from stockledger.amounts import ZERO, money_to_wire, quantity_to_wire
 from stockledger.messages.fields import Bucket, Sku, WarehouseId
 from stockledger.messages.item import IssueStock, ReturnStock
-from stockledger.messages.lines import AskedLine, HeldLine, ReturnedLine, SoldLine
+from stockledger.messages.lines import LINES_MAX, AskedLine, HeldLine, ReturnedLine, SoldLine
 from stockledger.messages.message import Command, Event, Reference
 from stockledger.messages.order import (
     AcceptOrder,
@@ -152,6 +152,18 @@ def reserve(
     )
 
 
+def holding_lines(count: int, cart_id: str | None = None, seconds: int = 1_800) -> list[Command]:
+    """Return commands that hold one of each of so many items: in B0, B500 and so on."""
+    skus = [Sku(f"S{number}") for number in range(count)]
+    received = [receive_stock(1, NORTH, sku, unit_cost=1) for sku in skus]
+    lines = [asked(1, sku, NORTH) for sku in skus]
+    batches = [
+        reserve(f"B{at}", *lines[at : at + LINES_MAX], cart_id=cart_id, seconds=seconds)
+        for at in range(0, count, LINES_MAX)
+    ]
+    return [*received, *batches]
+
+
 def confirm(reservation_id: str, order_id: str | None = O1) -> ConfirmReservation:
     return ConfirmReservation(reservation_id=reservation_id, order_id=order_id)
 
@@ -222,6 +234,14 @@ def order_cancelled(*lines: ReturnedLine, order_id: str = O1) -> OrderCancelled:
 
 
 def order_returned(
-    *lines: ReturnedLine, return_id: str | None = "RET-1", order_id: str = O1
+    *lines: ReturnedLine,
+    return_id: str | None = "RET-1",
+    asked: Sequence[AskedLine] | None = None,
+    order_id: str = O1,
 ) -> OrderReturned:
-    return OrderReturned(order_id=order_id, lines=lines, return_id=return_id)
+    return OrderReturned(
+        order_id=order_id,
+        lines=lines,
+        return_id=return_id,
+        asked=None if asked is None else tuple(asked),
+    )

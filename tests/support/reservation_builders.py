@@ -152,8 +152,11 @@ def reservation_updated(
     *lines: HeldLine,
     asked: tuple[AskedLine, ...] | None = None,
     until: float = HALF_AN_HOUR,
+    joined_as: str | None = None,
 ) -> ReservationUpdated:
-    return ReservationUpdated(reservation_id=R1, lines=lines, asked=asked, expires_at=at(until))
+    return ReservationUpdated(
+        reservation_id=R1, lines=lines, asked=asked, expires_at=at(until), joined_as=joined_as
+    )
 
 
 def reservation_extended(until: float) -> ReservationExtended:

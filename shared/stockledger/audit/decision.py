@@ -34,12 +34,18 @@ class Disagreement(NamedTuple):
 
 
 class Decision:
-    """One command's events so far: which reservations they touch, and figures to be compared."""
+    """One command's events so far: which reservations they touch, and figures to be compared.
+
+    `sold` tells of each reservation that they confirm whether all of it was; `to_be_sold`: those
+    that an order without lines names, and its event.
+    """
 
     def __init__(self, row: EventRow) -> None:
         self.command = command_of(row)
         self.last = row
         self.touched: dict[ReservationKey, None] = {}
+        self.sold: dict[ReservationKey, bool] = {}
+        self.to_be_sold: dict[ReservationKey, EventRow] = {}
         self._stated: dict[Subject, tuple[int, int]] = {}
         self._done: dict[Subject, tuple[int, int]] = {}
 

@@ -160,6 +160,8 @@ class PartitionFold:
             return
         for key in decision.touched:
             self.reservations.check(key, decision.last)
+        for key, accepted in decision.to_be_sold.items():
+            self.reservations.check_sold(key, accepted, decision)
         for subject, stated, done in decision.disagreements():
             place = f"{subject.stream} at {self.partition}-{decision.last.position}"
             self._findings.add(

@@ -1,4 +1,4 @@
-"""Orders: what was sold under each, and that never more of it came back."""
+"""Orders: each is sold as a whole, and never more comes back than was sold under it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from stockledger.audit.figures import MONEY, UNITS, money, share, shown, units
 from stockledger.audit.findings import Kind
 from stockledger.audit.reservations import Lines, index_entry
 from stockledger.audit.rows import EventRow
+from stockledger.audit.whole_orders import not_whole
 
 OrderKey = tuple[str, str]
 """Tenant and order."""
@@ -59,6 +60,7 @@ class Orders:
                 decision.do(index_entry(f"order/{data['order_id']}", data["reservation_id"]))
             case "stockledger.OrderAccepted.v1":
                 self._accept(row, data, order)
+                self._check_whole(row, data, order, decision)
                 self._sell(row, data, order, decision)
             case "stockledger.OrderItemsSold.v1":
                 if data.get("reservation_id") is not None:
@@ -89,6 +91,19 @@ class Orders:
         order.cart_id = data.get("cart_id") or order.cart_id
         order.asked = data["asked"]
         order.reservation_ids.update(data["reservation_ids"])
+
+    def _check_whole(
+        self, row: EventRow, data: Mapping[str, Any], order: OrderSeen, decision: Decision
+    ) -> None:
+        if data["asked"]:
+            kept = {place: sold.quantity - sold.returned for place, sold in order.sold.items()}
+            for expected, found in not_whole(data["asked"], data["lines"], kept):
+                self._convict(Kind.ORDER, row, expected, found)
+            return
+        if not data["lines"] and not order.sold:
+            self._convict(Kind.ORDER, row, "something sold under it", "nothing")
+        for reservation_id in data["reservation_ids"]:
+            decision.to_be_sold[row.tenant_id, reservation_id] = row
 
     def _sell(
         self, row: EventRow, data: Mapping[str, Any], order: OrderSeen, decision: Decision

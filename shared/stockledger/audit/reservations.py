@@ -15,11 +15,12 @@ CREATED: Final = "stockledger.ReservationCreated.v1"
 CART_RESERVED: Final = "stockledger.CartReserved.v1"
 
 ACTIVE: Final = "ACTIVE"
+COMPLETED: Final = "COMPLETED"
 STATUS_AFTER: Final = {
     CREATED: ACTIVE,
     "stockledger.ReservationUpdated.v1": ACTIVE,
     "stockledger.ReservationExtended.v1": ACTIVE,
-    "stockledger.ReservationConfirmed.v1": "COMPLETED",
+    "stockledger.ReservationConfirmed.v1": COMPLETED,
     "stockledger.ReservationReleased.v1": "CANCELLED",
     "stockledger.ReservationExpired.v1": "EXPIRED",
 }
@@ -60,7 +61,7 @@ class ReservationSeen:
 
 
 class Reservations:
-    """All of one partition; an ended one keeps only its status.
+    """All of one partition; an ended one keeps only its status and the order it was sold to.
 
     `fulfilment` counts by tenant and hour how many were made, and how they ended.
     """
@@ -69,6 +70,7 @@ class Reservations:
         self.active: dict[ReservationKey, ReservationSeen] = {}
         self.ended: dict[ReservationKey, str] = {}
         self.fulfilment: dict[tuple[str, datetime], dict[str, int]] = {}
+        self._sold_to: dict[ReservationKey, str] = {}
         self._settled: list[tuple[ReservationKey, ReservationSeen]] = []
         self._convict = convict
 
@@ -140,6 +142,20 @@ class Reservations:
                 expectation = f"{key[1]} holding {'/'.join(place)} until {seen.expires_at}"
                 self._convict(Kind.HOLD_DEADLINE, row, expectation, hold.expires_at)
 
+    def check_sold(self, key: ReservationKey, row: EventRow, decision: Decision) -> None:
+        """Convict an order without lines that a reservation was not sold to, or only in part.
+
+        To be called when the command's reservations are checked.
+        """
+        found = ACTIVE if key in self.active else self.ended.get(key, "none")
+        if key in self._sold_to:
+            found = f"{found} for order/{self._sold_to[key]}"
+        expected = f"{COMPLETED} for {row.stream}"
+        if found != expected:
+            self._convict(Kind.ORDER, row, f"reservation {key[1]} {expected}", found)
+        elif not decision.sold.get(key, True):
+            self._convict(Kind.ORDER, row, f"all that {key[1]} held sold", "a part")
+
     def _create(self, row: EventRow, data: Mapping[str, Any], decision: Decision) -> None:
         key = (row.tenant_id, data["reservation_id"])
         if key in self.active or key in self.ended:
@@ -176,7 +192,12 @@ class Reservations:
                     expected = f"a deadline after {before}"
                     self._convict(Kind.RESERVATION, row, expected, seen.expires_at)
             case "stockledger.ReservationConfirmed.v1":
-                seen.lines, seen.told = by_item(data["lines"]), data["lines"]
+                held, seen.lines = seen.lines, by_item(data["lines"])
+                seen.told = data["lines"]
+                key = (row.tenant_id, data["reservation_id"])
+                decision.sold[key] = seen.lines == held
+                if data.get("order_id") is not None:
+                    self._sold_to[key] = data["order_id"]
                 seen.made_for["order_id"] = data.get("order_id") or seen.made_for["order_id"]
                 for place, quantity in seen.lines.items():
                     decision.state(sale(data["reservation_id"], place), quantity)

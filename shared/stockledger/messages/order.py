@@ -109,7 +109,8 @@ class OrderCancelled(OrderEvent):
 
 @message
 class OrderReturned(OrderEvent):
-    """Sold units came back."""
+    """Sold units came back. `asked` is what the return of that id said."""
 
     lines: tuple[ReturnedLine, ...]
     return_id: str | None = None
+    asked: tuple[AskedLine, ...] | None = None

@@ -139,11 +139,15 @@ class ReservationCreated(ReservationEvent):
 
 @message
 class ReservationUpdated(ReservationEvent):
-    """All that is held from now on, and until when. `asked` as in ReservationCreated."""
+    """All that is held from now on, and until when. `asked` as in ReservationCreated.
+
+    `joined_as`: the reservation_id of the command whose lines joined, so that it joins only once.
+    """
 
     lines: tuple[HeldLine, ...]
     asked: tuple[AskedLine, ...] | None = None
     expires_at: Time
+    joined_as: str | None = None
 
 
 @message

@@ -108,16 +108,18 @@ def test_initial_states_are_not_shared() -> None:
         (
             [
                 reservation_created(held(2), cart_id=C1, customer_id="Ann"),
-                reservation_updated(held(1), asked=(asked(1, warehouse_id=None),), until=60),
+                reservation_updated(
+                    held(1), asked=(asked(1, warehouse_id=None),), until=60, joined_as="R2"
+                ),
             ],
-            1,
+            2,
             (
                 b'{"status":"ACTIVE",'
                 b'"lines":[{"warehouse_id":"NORTH","sku":"LAMP","quantity":1}],'
                 b'"asked":[{"sku":"LAMP","quantity":1,"warehouse_id":null}],'
                 b'"first_asked":[{"sku":"LAMP","quantity":2,"warehouse_id":"NORTH"}],'
                 b'"expires_at":"2026-11-23T12:01:00.000000Z","customer_id":"Ann",'
-                b'"cart_id":"C1","order_id":null,"confirmed_order_id":null}'
+                b'"cart_id":"C1","order_id":null,"confirmed_order_id":null,"joined":["R2"]}'
             ),
         ),
     ],

@@ -57,14 +57,16 @@ def allocate(
     drafts: Drafts,
     own: Mapping[ItemKey, Quantity] = NOTHING,
     *,
+    own_id: str | None = None,
     allow_split: bool,
     allow_partial: bool,
 ) -> dict[ItemKey, Quantity] | Rejection:
     """Return what to take from which item: all that is wanted or, in part, at least something.
 
-    `own` is held for it already and not in its own way, though the warehouse be inactive by now.
+    `own` is held for it already and not in its own way, though the warehouse be inactive by now;
+    `own_id` is the reservation that holds it.
     """
-    allocation = _Allocation(view, drafts, own)
+    allocation = _Allocation(view, drafts, own, own_id)
     anywhere: list[Sku] = []
     for (warehouse_id, sku), quantity in wanted.items():
         if warehouse_id is None:
@@ -87,12 +89,15 @@ def allocate(
 class _Allocation:
     """What is taken by now, and which lines are short of how much."""
 
-    __slots__ = ("_drafts", "_own", "_view", "short", "taken")
+    __slots__ = ("_drafts", "_own", "_own_id", "_view", "short", "taken")
 
-    def __init__(self, view: View, drafts: Drafts, own: Mapping[ItemKey, Quantity]) -> None:
+    def __init__(
+        self, view: View, drafts: Drafts, own: Mapping[ItemKey, Quantity], own_id: str | None
+    ) -> None:
         self._view = view
         self._drafts = drafts
         self._own = own
+        self._own_id = own_id
         self.taken: dict[ItemKey, Quantity] = {}
         self.short: dict[Wanted, Shortage] = {}
 
@@ -163,4 +168,4 @@ class _Allocation:
             self.taken[key] = Quantity(self.taken.get(key, ZERO) + quantity)
 
     def _lapse(self, key: ItemKey) -> Time | None:
-        return self._drafts.item(*key).next_lapse()
+        return self._drafts.item(*key).next_lapse(self._own_id)

@@ -48,3 +48,11 @@ def active_reservation(cart_id: str, view: View) -> str | None:
     states = reservations_of(cart_id, view)
     active = [name for name, state in states.items() if state.holds_at(view.now)]
     return active[-1] if active else None
+
+
+def joined_already(cart_id: str, reservation_id: str, view: View) -> str | None:
+    """Return which of the cart's reservations the lines of that id joined before."""
+    for name, state in reservations_of(cart_id, view).items():
+        if reservation_id in state.joined:
+            return name
+    return None

@@ -112,9 +112,9 @@ class ItemDraft:
         """Return the figures that refuse a quantity."""
         return Shortage(self.warehouse_id, self.sku, asked, self.available, self.next_lapse())
 
-    def next_lapse(self) -> Time | None:
-        """Return when the next hold lapses; None when none is left."""
-        return self._holds.next_deadline(self._now)
+    def next_lapse(self, leave_out: str | None = None) -> Time | None:
+        """Return when the next hold lapses, but for one to leave out; None when none is left."""
+        return self._holds.next_deadline(self._now, leave_out)
 
     def expire_lapsed(self, quantity: Quantity) -> None:
         """Let the oldest lapsed holds expire, until the quantity is available by the records."""

@@ -61,15 +61,21 @@ class _Deadlines:
             lapsed[reservation_id] = hold.quantity
             self._lapsed_sum += hold.quantity
 
-    def _next(self, held: Mapping[str, Hold]) -> int | None:
-        ahead = self._ahead
+    def _next(self, held: Mapping[str, Hold], leave_out: str | None) -> int | None:
+        ahead, set_aside = self._ahead, None
         while ahead:
             deadline, reservation_id = ahead[0]
             hold = held.get(reservation_id)
-            if hold is not None and hold.deadline == deadline:
-                return deadline
-            heappop(ahead)
-        return None
+            counts = hold is not None and hold.deadline == deadline
+            if counts and reservation_id != leave_out:
+                break
+            left = heappop(ahead)
+            if counts:
+                set_aside = left
+        due = ahead[0][0] if ahead else None
+        if set_aside is not None:
+            heappush(ahead, set_aside)
+        return due
 
 
 @dataclass(slots=True)
@@ -133,10 +139,10 @@ class Holds(_Deadlines):
         hold = self.held.get(reservation_id)
         return hold is not None and hold.deadline <= microseconds_of(now)
 
-    def next_deadline(self, now: datetime) -> datetime | None:
-        """Return when the next hold lapses; None when none is left."""
+    def next_deadline(self, now: datetime, leave_out: str | None = None) -> datetime | None:
+        """Return when the next hold lapses, but for one to leave out; None when none is left."""
         self._advance(self.held, microseconds_of(now))
-        due = self._next(self.held)
+        due = self._next(self.held, leave_out)
         return None if due is None else _EPOCH + timedelta(microseconds=due)
 
     def _put(self, reservation_id: str, hold: Hold) -> None:

@@ -23,11 +23,16 @@ from stockledger.messages.streams import (
     reservation_stream,
     warehouse_stream,
 )
+from stockledger_command_handler.domain.allocation import merged
 from stockledger_command_handler.domain.drafts import Drafts
 from stockledger_command_handler.domain.order_accepting import (
+    Held,
     candidates,
     held_for,
     nothing_held,
+    refused_for_what_is_gone,
+    refused_for_what_is_of_others,
+    refused_size,
     sell,
     use,
     use_all,
@@ -69,11 +74,21 @@ def _accept(command: AcceptOrder, view: View) -> Decision:
         return refusal
     if order.accepted is not None:
         return _accepted_again(command, order)
+    if refusal := refused_for_what_is_of_others(command, view):
+        return refusal
+    if not command.lines and (refusal := refused_for_what_is_gone(command, order, view)):
+        return refusal
     held = held_for(names, view)
+    if refusal := refused_size(sum([len(one.pools) for one in held])):
+        return refusal
+    if not command.lines and not held and not order.sold:
+        return nothing_held(command, names, view)
+    return _sold(command, order, held, view)
+
+
+def _sold(command: AcceptOrder, order: OrderState, held: Sequence[Held], view: View) -> Decision:
     uncovered = use(command.lines, order, held)
     if not command.lines:
-        if not held and not order.sold:
-            return nothing_held(command, names, view)
         use_all(held)
     drafts = Drafts(view, command)
     sale = sell(command, drafts, held, uncovered, view)
@@ -90,8 +105,11 @@ def _accept(command: AcceptOrder, view: View) -> Decision:
         customer_id=command.customer_id,
         cart_id=command.cart_id,
     )
+    accepted_order = after(order, accepted)
+    if refusal := refused_size(max(len(sale.lines), len(accepted_order.sold))):
+        return refusal
     events = [accepted, *sale.reservation_events, *drafts.events]
-    return Accepted(events, _outcome(command.order_id, after(order, accepted)))
+    return Accepted(events, _outcome(command.order_id, accepted_order))
 
 
 def _accepted_again(command: AcceptOrder, order: OrderState) -> Decision:
@@ -139,7 +157,7 @@ def _return_order(command: ReturnOrder, view: View) -> Decision:
     order = view.order(command.order_id)
     known = order.returns.get(command.return_id)
     if known is not None:
-        return _returned_again(command, known)
+        return _returned_again(command, known, order.asked_back.get(command.return_id))
     lines = returned_lines(command.order_id, order, command.lines)
     if isinstance(lines, Rejection):
         return lines
@@ -147,8 +165,14 @@ def _return_order(command: ReturnOrder, view: View) -> Decision:
     return events if isinstance(events, Rejection) else Accepted(events, _taken_in(command, lines))
 
 
-def _returned_again(command: ReturnOrder, known: Sequence[ReturnedLine]) -> Decision:
-    if totals(command.lines) == totals(known):
+def _returned_again(
+    command: ReturnOrder, known: Sequence[ReturnedLine], asked: Sequence[AskedLine] | None
+) -> Decision:
+    if asked is None:
+        same = totals(command.lines) == totals(known)
+    else:
+        same = merged(command.lines) == merged(asked)
+    if same:
         return Accepted((), _taken_in(command, known))
     return Rejection(
         ErrorCode.DUPLICATE_COMMAND,
@@ -185,6 +209,7 @@ def _returned(
         order_id=command.order_id,
         lines=lines,
         return_id=return_id,
+        asked=command.lines if isinstance(command, ReturnOrder) else None,
     )
     return [returned, *drafts.events]
 

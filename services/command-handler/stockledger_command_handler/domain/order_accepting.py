@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from stockledger.amounts import ZERO, Quantity
 from stockledger.messages.fields import Sku, WarehouseId
 from stockledger.messages.item import IssuePurpose
-from stockledger.messages.lines import AskedLine, HeldLine, SoldLine
+from stockledger.messages.lines import LINES_MAX, AskedLine, HeldLine, SoldLine
 from stockledger.messages.message import Event
 from stockledger.messages.order import AcceptOrder
+from stockledger.messages.reservation import ReservationStatus
 from stockledger.messages.results import ErrorCode, Rejection
 from stockledger.messages.streams import (
     cart_stream,
@@ -18,7 +19,9 @@ from stockledger.messages.streams import (
 )
 from stockledger_command_handler.domain.allocation import allocate, merged, streams_of
 from stockledger_command_handler.domain.drafts import Drafts
+from stockledger_command_handler.domain.order_sales import refused_of_another
 from stockledger_command_handler.domain.order_state import OrderState
+from stockledger_command_handler.domain.refusals import invalid
 from stockledger_command_handler.domain.reservation_ends import refused_unless_holding
 from stockledger_command_handler.domain.reservation_events import confirmed, given_back
 from stockledger_command_handler.domain.view import View
@@ -59,9 +62,34 @@ def candidates(command: AcceptOrder, view: View) -> Sequence[str]:
     view.require(*known)
     of_cart = () if command.cart_id is None else view.cart(command.cart_id).reservation_ids
     made_for_it = view.order(command.order_id).reservation_ids
-    names = list(dict.fromkeys([*command.reservation_ids, *made_for_it, *of_cart]))
+    names = dict.fromkeys([*command.reservation_ids, *made_for_it, *of_cart])
     view.require(*map(reservation_stream, names))
-    return names
+    return [name for name in names if _may_cover(command, name, view)]
+
+
+def refused_for_what_is_of_others(command: AcceptOrder, view: View) -> Rejection | None:
+    """Return the refusal of an order that names a reservation made for another one."""
+    for name in command.reservation_ids:
+        if not _may_cover(command, name, view):
+            return refused_of_another(name, view.reservation(name))
+    return None
+
+
+def refused_for_what_is_gone(
+    command: AcceptOrder, order: OrderState, view: View
+) -> Rejection | None:
+    """Return the refusal of an order without lines when some of what it stands for is gone.
+
+    What is held is all that says what such an order is for, so nothing of it may be missing.
+    """
+    for name in dict.fromkeys([*command.reservation_ids, *order.reservation_ids]):
+        state = view.reservation(name)
+        sold = state.status is ReservationStatus.COMPLETED
+        if sold and state.confirmed_order_id == command.order_id:
+            continue
+        if refusal := refused_unless_holding(name, state, view.now):
+            return refusal
+    return None if command.cart_id is None else _lapsed_of_cart(command, command.cart_id, view)
 
 
 def held_for(names: Iterable[str], view: View) -> Sequence[Held]:
@@ -73,6 +101,13 @@ def held_for(names: Iterable[str], view: View) -> Sequence[Held]:
     ]
     view.require(*[item_stream(pool.warehouse_id, pool.sku) for one in held for pool in one.pools])
     return held
+
+
+def refused_size(lines: int) -> Rejection | None:
+    """Return the refusal of an order that comes to too many lines for one event."""
+    if lines <= LINES_MAX:
+        return None
+    return invalid("lines", f"must come to at most {LINES_MAX}, with all that is held for them")
 
 
 def use(lines: Sequence[AskedLine], order: OrderState, held: Iterable[Held]) -> Sequence[AskedLine]:
@@ -138,6 +173,22 @@ def nothing_held(command: AcceptOrder, names: Iterable[str], view: View) -> Reje
         f"Order {command.order_id} has no lines, and there is no reservation for it.",
         {"order_id": command.order_id},
     )
+
+
+def _may_cover(command: AcceptOrder, name: str, view: View) -> bool:
+    return view.reservation(name).order_id in {None, command.order_id}
+
+
+def _lapsed_of_cart(command: AcceptOrder, cart_id: str, view: View) -> Rejection | None:
+    """Return the refusal of a cart that lost something since it was last sold or given back."""
+    lost: Rejection | None = None
+    for name in view.cart(cart_id).reservation_ids:
+        state = view.reservation(name)
+        if state.status in {ReservationStatus.COMPLETED, ReservationStatus.CANCELLED}:
+            lost = None
+        elif lost is None and _may_cover(command, name, view):
+            lost = refused_unless_holding(name, state, view.now)
+    return lost
 
 
 def _missing(line: AskedLine, pools: Iterable[Pool]) -> Quantity:

@@ -11,6 +11,7 @@ from stockledger.messages.message import Command
 from stockledger.messages.order import OrderItemsSold
 from stockledger.messages.results import ErrorCode, Rejection
 from stockledger_command_handler.domain.refusals import invalid
+from stockledger_command_handler.domain.reservation_state import ReservationState
 from stockledger_command_handler.domain.view import View
 
 ORDER: Final = "order"
@@ -37,6 +38,15 @@ def refused_for(order_id: str | None, view: View) -> Rejection | None:
         ErrorCode.INVALID_MOVEMENT,
         f"Order {order_id} is cancelled: nothing is held or sold for it.",
         {"order_id": order_id},
+    )
+
+
+def refused_of_another(reservation_id: str, state: ReservationState) -> Rejection:
+    """Return the refusal to sell under one order what is held for another."""
+    return Rejection(
+        ErrorCode.INVALID_MOVEMENT,
+        f"Reservation {reservation_id} is held for order {state.order_id}.",
+        {"reservation_id": reservation_id, "order_id": state.order_id or ""},
     )
 
 

@@ -17,7 +17,7 @@ from stockledger.messages.order import (
 
 Event = OrderReserved | OrderAccepted | OrderItemsSold | OrderCancelled | OrderReturned
 
-FOLD_VERSION: Final = 1
+FOLD_VERSION: Final = 2
 """Raised when `OrderState` or `evolve` changes, so that older snapshots are not used."""
 
 
@@ -57,7 +57,8 @@ class OrderState:
     """An order.
 
     `reservation_ids` were made for it before it came. `sold` is keyed by warehouse and SKU, in
-    the order of sale; `returns` keeps what came back under each return's id, for ever.
+    the order of sale; `returns` keeps what came back under each return's id, for ever, and
+    `asked_back` what it said.
     """
 
     accepted: Acceptance | None = None
@@ -66,6 +67,9 @@ class OrderState:
     sold: dict[str, SoldItem] = field(default_factory=dict[str, SoldItem])
     returns: dict[str, tuple[ReturnedLine, ...]] = field(
         default_factory=dict[str, tuple[ReturnedLine, ...]]
+    )
+    asked_back: dict[str, tuple[AskedLine, ...]] = field(
+        default_factory=dict[str, tuple[AskedLine, ...]]
     )
 
 
@@ -93,6 +97,8 @@ def evolve(state: OrderState, event: Event) -> OrderState:
             _add_returned(state, event.lines)
             if event.return_id is not None:
                 state.returns[event.return_id] = event.lines
+                if event.asked is not None:
+                    state.asked_back[event.return_id] = event.asked
         case _:
             assert_never(event)
     return state
@@ -108,6 +114,7 @@ def after(state: OrderState, event: Event) -> OrderState:
             state.reservation_ids.copy(),
             sold,
             state.returns.copy(),
+            state.asked_back.copy(),
         ),
         event,
     )

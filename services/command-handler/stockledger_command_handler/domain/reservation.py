@@ -1,8 +1,10 @@
 """A reservation holds its stock until its deadline, and ends once: sold, given back or expired."""
 
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import assert_never
+from typing import Final, assert_never
 
+from stockledger.messages.lines import LINES_MAX
 from stockledger.messages.message import Event
 from stockledger.messages.reservation import (
     ConfirmReservation,
@@ -20,7 +22,11 @@ from stockledger.messages.streams import (
 )
 from stockledger_command_handler.domain.cart import reservations_of
 from stockledger_command_handler.domain.drafts import Drafts
-from stockledger_command_handler.domain.order_sales import items_sold, refused_for
+from stockledger_command_handler.domain.order_sales import (
+    items_sold,
+    refused_for,
+    refused_of_another,
+)
 from stockledger_command_handler.domain.refusals import (
     invalid,
     reservation_not_active,
@@ -41,6 +47,10 @@ from stockledger_command_handler.domain.reservation_events import (
 from stockledger_command_handler.domain.reservation_state import ReservationState, items_of
 from stockledger_command_handler.domain.reserving import reserve, update
 from stockledger_command_handler.domain.view import Decision, View
+
+EXPIRED_LINES_MAX: Final = 500
+"""Lines that one ExpireReservation ends: customers wait for some 10 ms behind it. The scheduler
+sends again what stays due."""
 
 Command = (
     ReserveStock
@@ -79,6 +89,8 @@ def _confirm(command: ConfirmReservation, view: View) -> Decision:
     if refusal := refused_unless_holding(reservation_id, state, view.now):
         return refusal
     order_id = command.order_id or state.order_id
+    if state.order_id not in {None, order_id}:
+        return refused_of_another(reservation_id, state)
     orders = [] if order_id is None else [order_stream(order_id)]
     view.require(*items_of(state), *orders)
     if refusal := refused_for(order_id, view):
@@ -151,6 +163,9 @@ def _release_cart(command: ReleaseReservation, cart_id: str, view: View) -> Deci
     active = {
         name: state for name, state in states.items() if state.status is ReservationStatus.ACTIVE
     }
+    if sum([len(state.lines) for state in active.values()]) > LINES_MAX:
+        problem = f"holds more than {LINES_MAX} lines; release its reservations one by one"
+        return invalid("cart_id", problem)
     view.require(*[stream for state in active.values() for stream in items_of(state)])
     events = end(command, active, Drafts(view, command), view.now)
     standing: list[dict[str, Figure]] = [
@@ -167,11 +182,22 @@ def _expire(command: ExpireReservation, view: View) -> Decision:
     """Pass over what is not due, ended or unknown: a tick may come early, late or twice."""
     reservation_ids = dict.fromkeys(command.reservation_ids)
     view.require(*map(reservation_stream, reservation_ids))
-    due: dict[str, ReservationState] = {}
-    for name in reservation_ids:
-        state = view.reservation(name)
-        if state.status is ReservationStatus.ACTIVE and view.now >= state.expires_at:
-            due[name] = state
+    due = _due(reservation_ids, view)
     view.require(*[stream for state in due.values() for stream in items_of(state)])
     events = end(command, due, Drafts(view, command), view.now)
     return Accepted(events, {"expired": len(due)})
+
+
+def _due(reservation_ids: Iterable[str], view: View) -> dict[str, ReservationState]:
+    """Return what is due of them, one at least, as far as one decision goes."""
+    due: dict[str, ReservationState] = {}
+    lines = 0
+    for name in reservation_ids:
+        state = view.reservation(name)
+        if state.status is not ReservationStatus.ACTIVE or view.now < state.expires_at:
+            continue
+        lines += len(state.lines)
+        if due and lines > EXPIRED_LINES_MAX:
+            break
+        due[name] = state
+    return due

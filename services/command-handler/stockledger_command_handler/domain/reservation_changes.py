@@ -37,7 +37,7 @@ def join(command: ReserveStock, reservation_id: str, view: View) -> Decision:
     state = view.reservation(reservation_id)
     view.require(*items_of(state))
     drafts = Drafts(view, command)
-    more = _allocated(command, command.lines, view, drafts, NOTHING)
+    more = _allocated(command, command.lines, view, drafts, reservation_id, NOTHING)
     if isinstance(more, Rejection):
         return more
     held = held_by(state.lines)
@@ -67,7 +67,7 @@ def hold_instead(
     else:
         kept = held_by(line for line in state.lines if others(line.sku))
         own = held_by(line for line in state.lines if not others(line.sku))
-        instead = _allocated(command, asked, view, drafts, own)
+        instead = _allocated(command, asked, view, drafts, reservation_id, own)
         if isinstance(instead, Rejection):
             return instead
         held = {**kept, **instead}
@@ -101,6 +101,7 @@ def _allocated(
     asked: tuple[AskedLine, ...],
     view: View,
     drafts: Drafts,
+    reservation_id: str,
     own: Mapping[ItemKey, Quantity],
 ) -> dict[ItemKey, Quantity] | Rejection:
     if not asked:
@@ -110,6 +111,7 @@ def _allocated(
         view,
         drafts,
         own,
+        own_id=reservation_id,
         allow_split=command.allow_split,
         allow_partial=command.allow_partial,
     )
@@ -143,7 +145,8 @@ def _changed(
     extends = expires_at != state.expires_at
     _move_holds(drafts, reservation_id, before, held, expires_at, extends=extends)
     exactly = None if held == wanted else asked
-    change = updated(command, reservation_id, lines, exactly, expires_at)
+    joined_as = command.reservation_id if isinstance(command, ReserveStock) else None
+    change = updated(command, reservation_id, lines, exactly, expires_at, joined_as)
     return Accepted([change, *drafts.events], answer)
 
 

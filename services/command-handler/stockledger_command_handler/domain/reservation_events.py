@@ -88,6 +88,7 @@ def updated(
     lines: tuple[HeldLine, ...],
     asked: tuple[AskedLine, ...] | None,
     expires_at: Time,
+    joined_as: str | None,
 ) -> ReservationUpdated:
     return ReservationUpdated(
         effective_at=command.effective_at,
@@ -97,6 +98,7 @@ def updated(
         lines=lines,
         asked=asked,
         expires_at=expires_at,
+        joined_as=joined_as,
     )
 
 

@@ -1,6 +1,6 @@
 """What is known of a reservation, and how each of its events changes that."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, assert_never
 
@@ -26,8 +26,11 @@ Event = (
     | ReservationExpired
 )
 
-FOLD_VERSION: Final = 1
+FOLD_VERSION: Final = 2
 """Raised when `ReservationState` or `evolve` changes, so that older snapshots are not used."""
+
+JOINED_MAX: Final = 500
+"""Joins that a reservation remembers, the newest: far more than a cart has lines."""
 
 NO_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -38,6 +41,7 @@ class ReservationState:
 
     `lines` are what it holds, or held when it ended (COMPLETED: what was sold). `asked` is left
     out when exactly that was asked, `first_asked` when it asks for the same as at the beginning.
+    `joined` are the ids of the commands whose lines joined it.
     """
 
     status: ReservationStatus | None = None
@@ -49,6 +53,7 @@ class ReservationState:
     cart_id: str | None = None
     order_id: str | None = None
     confirmed_order_id: str | None = None
+    joined: list[str] = field(default_factory=list[str])
 
     def holds_at(self, now: datetime) -> bool:
         """Return whether it is active and its deadline ahead."""
@@ -79,6 +84,9 @@ def evolve(state: ReservationState, event: Event) -> ReservationState:
                 state.first_asked = state.all_asked
             state.lines, state.asked = event.lines, event.asked
             state.expires_at = event.expires_at
+            if event.joined_as is not None:
+                state.joined.append(event.joined_as)
+                del state.joined[:-JOINED_MAX]
         case ReservationExtended():
             state.expires_at = event.expires_at
         case ReservationConfirmed():

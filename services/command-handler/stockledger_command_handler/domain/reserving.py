@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from stockledger.messages.fields import StreamName
 from stockledger.messages.lines import AskedLine
+from stockledger.messages.order import ORDER_RESERVATIONS_MAX
 from stockledger.messages.reservation import (
     HOLD_SECONDS_DEFAULT,
     ReservationStatus,
@@ -17,7 +18,7 @@ from stockledger_command_handler.domain.allocation import (
     merged,
     streams_of,
 )
-from stockledger_command_handler.domain.cart import active_reservation
+from stockledger_command_handler.domain.cart import active_reservation, joined_already
 from stockledger_command_handler.domain.drafts import Drafts
 from stockledger_command_handler.domain.order_sales import refused_for
 from stockledger_command_handler.domain.refusals import invalid
@@ -49,6 +50,9 @@ def reserve(command: ReserveStock, view: View) -> Decision:
     if state.status is not None:
         return _repeated(command, state)
     if command.join_cart and command.cart_id is not None:
+        joined = joined_already(command.cart_id, command.reservation_id, view)
+        if joined is not None:
+            return _as_it_is(command, joined, view.reservation(joined))
         active = active_reservation(command.cart_id, view)
         if active is not None:
             return join(command, active, view)
@@ -105,7 +109,11 @@ def _repeated(command: ReserveStock, state: ReservationState) -> Decision:
             "use UpdateReservation to change it.",
             {"reservation_id": command.reservation_id},
         )
-    answer = outcome_of(command.reservation_id, state)
+    return _as_it_is(command, command.reservation_id, state)
+
+
+def _as_it_is(command: ReserveStock, reservation_id: str, state: ReservationState) -> Decision:
+    answer = outcome_of(reservation_id, state)
     if command.allow_partial:
         answer["missing"] = missing(state.all_asked, state.lines)
     return Accepted([], answer)
@@ -114,6 +122,11 @@ def _repeated(command: ReserveStock, state: ReservationState) -> Decision:
 def _begin(command: ReserveStock, view: View) -> Decision:
     if refusal := refused_for(command.order_id, view):
         return refusal
+    if command.order_id is not None:
+        reservation_ids = view.order(command.order_id).reservation_ids
+        if len(reservation_ids) >= ORDER_RESERVATIONS_MAX:
+            problem = f"has {ORDER_RESERVATIONS_MAX} reservations, as many as an order may have"
+            return invalid("order_id", problem)
     drafts = Drafts(view, command)
     wanted = merged(command.lines)
     held = allocate(

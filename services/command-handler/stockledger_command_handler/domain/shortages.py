@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from stockledger.amounts import Quantity, quantity_to_wire
+from stockledger.amounts import ZERO, Quantity, quantity_to_wire
 from stockledger.messages.fields import Sku, WarehouseId, time_to_wire
 from stockledger.messages.results import DetailValue, ErrorCode, Figure, Rejection
 
@@ -39,7 +39,7 @@ def insufficient_lines(shortages: Sequence[Shortage]) -> Rejection:
 
 
 def _sentence(shortage: Shortage) -> str:
-    asked, available = quantity_to_wire(shortage.asked), quantity_to_wire(shortage.available)
+    asked, available = quantity_to_wire(shortage.asked), quantity_to_wire(_shown(shortage))
     asked_of = (
         "any warehouse" if shortage.warehouse_id is None else f"warehouse {shortage.warehouse_id}"
     )
@@ -50,10 +50,15 @@ def _figures(shortage: Shortage) -> dict[str, Figure]:
     figures: dict[str, Figure] = {
         "sku": shortage.sku,
         "asked": quantity_to_wire(shortage.asked),
-        "available": quantity_to_wire(shortage.available),
+        "available": quantity_to_wire(_shown(shortage)),
     }
     if shortage.warehouse_id is not None:
         figures["warehouse_id"] = shortage.warehouse_id
     if shortage.next_lapse is not None:
         figures["next_lapse"] = time_to_wire(shortage.next_lapse)
     return figures
+
+
+def _shown(shortage: Shortage) -> Quantity:
+    """Return what is available: nothing, where a correction took away what is held."""
+    return max(shortage.available, ZERO)

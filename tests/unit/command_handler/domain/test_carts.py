@@ -2,13 +2,16 @@
 
 import pytest
 
+from stockledger.messages.lines import LINES_MAX
 from stockledger.messages.message import Command, Event
 from stockledger.messages.results import ErrorCode, Figure
+from stockledger_command_handler.domain import reservation_state
 from stockledger_command_handler.domain.cart import (
     CART_RESERVATIONS_MAX,
     CartState,
     evolve,
 )
+from stockledger_command_handler.domain.reservation_state import JOINED_MAX
 from tests.support.builders import (
     CHAIR,
     LAMP,
@@ -17,9 +20,12 @@ from tests.support.builders import (
 )
 from tests.support.item_builders import (
     item_configured,
+    receive_stock,
     sku_stocked,
     stock_received,
 )
+from tests.support.order_builders import holding_lines
+from tests.support.order_builders import shop as shop_of_orders
 from tests.support.reservation_builders import (
     C1,
     R1,
@@ -82,7 +88,7 @@ def test_line_joins_the_active_reservation_of_its_cart() -> None:
             {"warehouse_id": "NORTH", "sku": "CHAIR", "quantity": 1},
         ],
     ).then(
-        reservation_updated(held(5), held(1, CHAIR), until=1_860),
+        reservation_updated(held(5), held(1, CHAIR), until=1_860, joined_as=R2),
         stock_reserved(3, holds=5, until=1_860, available=8, reserved=2, value=40),
         stock_reserved(1, sku=CHAIR, until=1_860, available=5, value=20),
     )
@@ -93,9 +99,39 @@ def test_joining_never_brings_the_deadline_nearer() -> None:
     cart.when(
         reserve_stock(asked(1), reservation_id=R2, cart_id=C1, join_cart=True, seconds=60)
     ).then(
-        reservation_updated(held(3)),
+        reservation_updated(held(3), joined_as=R2),
         stock_reserved(1, holds=3, available=8, reserved=2, value=40),
     )
+
+
+def test_line_that_comes_again_joins_its_cart_only_once() -> None:
+    joining = reserve_stock(asked(3), reservation_id=R2, cart_id=C1, join_cart=True)
+    cart = shop().after(reserve_stock(asked(2), cart_id=C1), joining)
+    now = cart.when(joining).answer()
+    assert now["reservation_id"] == "R1"
+    assert now["lines"] == [{"warehouse_id": "NORTH", "sku": "LAMP", "quantity": 5}]
+    cart.when(joining).answered(**now).then_nothing()
+
+    cart.after(release_reservation())
+
+    assert cart.when(joining).answer()["status"] == "CANCELLED"
+    cart.when(joining).then_nothing()
+
+
+def test_line_that_was_refused_may_join_its_cart_later() -> None:
+    joining = reserve_stock(asked(9), reservation_id=R2, cart_id=C1, join_cart=True)
+    cart = shop().after(reserve_stock(asked(2), cart_id=C1))
+    assert cart.when(joining).refusal().code is ErrorCode.INSUFFICIENT_STOCK
+    cart.after(receive_stock(1))
+    assert cart.when(joining).events()[0] == reservation_updated(held(11), joined_as=R2)
+
+
+def test_reservation_remembers_its_newest_joins() -> None:
+    state = reservation_state.initial()
+    for number in range(JOINED_MAX + 5):
+        reservation_state.evolve(state, reservation_updated(held(1), joined_as=f"J{number}"))
+    assert state.joined[0] == "J5"
+    assert len(state.joined) == JOINED_MAX
 
 
 @pytest.mark.parametrize(
@@ -181,3 +217,13 @@ def test_cart_of_many_years_remembers_its_newest_reservations() -> None:
         evolve(cart, cart_reserved(f"R{number}"))
     assert cart.reservation_ids[0] == "R5"
     assert len(cart.reservation_ids) == CART_RESERVATIONS_MAX
+
+
+def test_cart_of_more_lines_than_one_decision_takes_is_not_abandoned_at_once() -> None:
+    selling = shop_of_orders(*holding_lines(LINES_MAX + 1, cart_id=C1))
+    selling.when(abandon_cart()).then_refused(
+        ErrorCode.VALIDATION_ERROR,
+        field="cart_id",
+        problem=f"holds more than {LINES_MAX} lines; release its reservations one by one",
+    )
+    selling.did(release_reservation("B0"), abandon_cart())

@@ -266,3 +266,13 @@ def test_events_of_a_change_carry_what_every_command_may_say() -> None:
     shop().after(reserve_stock(asked(8))).when(with_particulars(extend_reservation(3_600))).then(
         with_particulars(reservation_extended(3_600)), with_particulars(hold_extended(3_600))
     )
+
+
+def test_refusal_says_when_another_hold_lapses_though_the_own_one_does_before() -> None:
+    held_twice = shop().after(
+        reserve_stock(asked(8), seconds=30), reserve_stock(asked(1), reservation_id=R2, seconds=60)
+    )
+    refusal = held_twice.when(update_reservation(changed(10))).refusal()
+    assert refusal.details["next_lapse"] == "2026-11-23T12:01:00.000000Z"
+    refusal = held_twice.when(reserve_stock(asked(10), reservation_id="R3")).refusal()
+    assert refusal.details["next_lapse"] == "2026-11-23T12:00:30.000000Z"

@@ -2,10 +2,10 @@
 
 import pytest
 
+from stockledger.messages.lines import LINES_MAX
 from stockledger.messages.message import Command
 from stockledger.messages.order import OrderAccepted
 from stockledger.messages.reservation import (
-    ReleaseReservation,
     ReservationConfirmed,
     ReservationReleased,
 )
@@ -20,8 +20,10 @@ from tests.support.order_builders import (
     asked,
     confirm,
     held,
+    holding_lines,
     names,
     reserve,
+    sell_under_order,
     shop,
     sold,
 )
@@ -138,7 +140,7 @@ def test_held_units_that_a_count_did_not_find_refuse_the_order() -> None:
         warehouse_id="NORTH",
         sku="LAMP",
         asked=8,
-        available=-2,
+        available=0,
         next_lapse="2026-11-23T12:01:00.000000Z",
         on_hand=6,
     )
@@ -182,33 +184,6 @@ def test_a_lapsed_reservation_that_others_took_over_leaves_nothing_for_the_order
     )
 
 
-def test_an_order_without_lines_whose_reservation_lapsed_says_since_when() -> None:
-    selling = shop(reserve("R1", asked(2), cart_id=C1, seconds=60))
-    selling.wait(90)
-    selling.when(accept_order(cart_id=C1)).then_refused(
-        ErrorCode.RESERVATION_EXPIRED,
-        reservation_id="R1",
-        expires_at="2026-11-23T12:01:00.000000Z",
-        now="2026-11-23T12:01:30.000000Z",
-    )
-
-
-def test_an_order_without_lines_whose_reservation_was_given_back_says_so() -> None:
-    selling = shop(reserve("R1", asked(2), cart_id=C1), ReleaseReservation(reservation_id="R1"))
-    selling.when(accept_order(cart_id=C1)).then_refused(
-        ErrorCode.RESERVATION_NOT_ACTIVE, reservation_id="R1", status="CANCELLED"
-    )
-
-
-@pytest.mark.parametrize(
-    "order", [accept_order(), accept_order(cart_id=C1), accept_order(reservation_ids=["R1"])]
-)
-def test_an_order_without_lines_for_which_nothing_was_ever_held_is_not_found(
-    order: Command,
-) -> None:
-    shop().when(order).then_refused(ErrorCode.NOT_FOUND, order_id="O1")
-
-
 def test_an_unknown_reservation_does_not_cover_and_does_not_matter() -> None:
     events = shop().did(accept_order(asked(1), reservation_ids=["R9"]))
     assert names(events) == ["OrderAccepted", "StockIssued"]
@@ -218,3 +193,41 @@ def test_a_reservation_that_another_order_took_does_not_cover() -> None:
     selling = shop(reserve("R1", asked(4)), confirm("R1", "O2"))
     selling.did(accept_order(asked(4), reservation_ids=["R1"]))
     assert selling.item() == Figures(2, 0, 8, value=8)
+
+
+def test_a_reservation_that_is_named_but_held_for_another_order_refuses_the_order() -> None:
+    selling = shop(reserve("R1", asked(3), order_id="O2"))
+    selling.when(accept_order(asked(3), reservation_ids=["R1"])).then_refused(
+        ErrorCode.INVALID_MOVEMENT, reservation_id="R1", order_id="O2"
+    )
+
+
+def test_what_is_held_for_another_order_of_the_same_cart_stays_held_for_it() -> None:
+    selling = shop(reserve("R1", asked(3, LAMP, NORTH), order_id="O2", cart_id=C1))
+    events = selling.did(accept_order(asked(3), cart_id=C1))
+    assert names(events) == ["OrderAccepted", "StockIssued"]
+    assert selling.item() == Figures(4, 3, 3, value=28)
+
+
+def test_an_order_covered_by_more_lines_than_an_event_may_have_is_refused() -> None:
+    selling = shop(*holding_lines(LINES_MAX + 1))
+    names_all = [f"B{first}" for first in range(0, LINES_MAX + 1, LINES_MAX)]
+    for order in (
+        accept_order(reservation_ids=names_all),
+        accept_order(asked(1), reservation_ids=names_all),
+    ):
+        selling.when(order).then_refused(
+            ErrorCode.VALIDATION_ERROR,
+            field="lines",
+            problem=f"must come to at most {LINES_MAX}, with all that is held for them",
+        )
+    selling.did(accept_order(reservation_ids=names_all[:1]))
+
+
+def test_an_order_never_comes_to_sell_more_lines_than_an_event_may_have() -> None:
+    selling = shop(*holding_lines(LINES_MAX), sell_under_order(1))
+    selling.when(accept_order(reservation_ids=["B0"])).then_refused(
+        ErrorCode.VALIDATION_ERROR,
+        field="lines",
+        problem=f"must come to at most {LINES_MAX}, with all that is held for them",
+    )

@@ -1,6 +1,7 @@
 """Specification of the scheduler's tick: it ends what is due, and nothing else, however often."""
 
 from stockledger.messages.message import Event
+from stockledger_command_handler.domain.reservation import EXPIRED_LINES_MAX
 from tests.support.builders import (
     CHAIR,
     LAMP,
@@ -12,6 +13,8 @@ from tests.support.item_builders import (
     sku_stocked,
     stock_received,
 )
+from tests.support.order_builders import holding_lines
+from tests.support.order_builders import shop as shop_of_orders
 from tests.support.reservation_builders import (
     R1,
     R2,
@@ -80,3 +83,19 @@ def test_tick_that_comes_too_early_or_after_an_extension_is_passed_over() -> Non
     early = shop().after(reserve_stock(asked(1), seconds=60)).wait(59.999999)
     early.when(expire_reservation()).then_nothing()
     early.after(extend_reservation(60)).wait(0.000001).when(expire_reservation()).then_nothing()
+
+
+def test_tick_ends_no_more_lines_than_customers_can_wait_for_and_the_rest_next_time() -> None:
+    selling = shop_of_orders(*holding_lines(EXPIRED_LINES_MAX + 1, seconds=60))
+    selling.wait(60)
+    tick = expire_reservation("B0", f"B{EXPIRED_LINES_MAX}")
+    assert selling.answer(tick) == {"expired": 1}
+    assert selling.answer(tick) == {"expired": 1}
+    assert selling.answer(tick) == {"expired": 0}
+
+
+def test_tick_ends_several_reservations_as_long_as_their_lines_are_few() -> None:
+    selling = shop_of_orders(*holding_lines(EXPIRED_LINES_MAX - 1, seconds=60))
+    selling.did(reserve_stock(asked(1), seconds=60))
+    selling.wait(60)
+    assert selling.answer(expire_reservation("B0", R1)) == {"expired": 2}

@@ -4,6 +4,7 @@ import pytest
 
 from stockledger.messages.fields import Sku
 from stockledger.messages.message import Event
+from stockledger.messages.order import ORDER_RESERVATIONS_MAX
 from stockledger.messages.results import ErrorCode
 from tests.support.builders import (
     CHAIR,
@@ -221,14 +222,14 @@ def test_nothing_can_be_held_while_less_is_on_hand_than_held() -> None:
         warehouse_id="NORTH",
         sku="LAMP",
         asked=1,
-        available=-2,
+        available=0,
         next_lapse=HALF_PAST,
         lines=[
             {
                 "warehouse_id": "NORTH",
                 "sku": "LAMP",
                 "asked": 1,
-                "available": -2,
+                "available": 0,
                 "next_lapse": HALF_PAST,
             }
         ],
@@ -263,3 +264,13 @@ def test_deadline_is_counted_from_the_time_of_the_decision() -> None:
         reservation_created(held(1), until=60.5),
         stock_reserved(1, until=60.5, available=10, value=40),
     )
+
+
+def test_no_more_is_reserved_for_an_order_than_it_may_name() -> None:
+    full = shop(*[order_reserved(f"B{number}") for number in range(ORDER_RESERVATIONS_MAX)])
+    full.when(reserve_stock(asked(1), order_id=O1)).then_refused(
+        ErrorCode.VALIDATION_ERROR,
+        field="order_id",
+        problem=f"has {ORDER_RESERVATIONS_MAX} reservations, as many as an order may have",
+    )
+    full.when(reserve_stock(asked(1), order_id="O2")).answer()

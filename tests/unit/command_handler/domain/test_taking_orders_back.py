@@ -127,7 +127,9 @@ def test_returned_goods_go_back_to_where_they_were_sold_from() -> None:
     selling = shop(accept_order(asked(12), allow_split=True))
     events = selling.did(return_order(asked(11)))
 
-    assert events[0] == order_returned(came_back(10, 40, NORTH), came_back(1, 6, SOUTH))
+    assert events[0] == order_returned(
+        came_back(10, 40, NORTH), came_back(1, 6, SOUTH), asked=[asked(11)]
+    )
     assert names(events[1:]) == ["StockReturned", "StockReturned"]
     assert selling.item(NORTH) == Figures(10, 0, 0, value=40)
 
@@ -138,7 +140,9 @@ def test_returned_goods_go_to_the_warehouse_that_takes_them_in() -> None:
     events = selling.did(return_order(into_the_south))
 
     assert events[0] == order_returned(
-        came_back(2, 12, SOUTH), came_back(2, 8, SOUTH, sold_from=NORTH)
+        came_back(2, 12, SOUTH),
+        came_back(2, 8, SOUTH, sold_from=NORTH),
+        asked=[into_the_south],
     )
     assert names(events[1:]) == ["StockReturned"]
     assert selling.item(SOUTH) == Figures(3 + 4, 0, 2 - 4, value=18 + 12 + 8)
@@ -146,10 +150,14 @@ def test_returned_goods_go_to_the_warehouse_that_takes_them_in() -> None:
 
 def test_units_of_several_lines_are_returned_once() -> None:
     selling = shop(accept_order(asked(12), allow_split=True))
-    [returned, *_] = selling.did(return_order(asked(5), asked(7, LAMP, NORTH)))
+    lines = [asked(5), asked(7, LAMP, NORTH)]
+    [returned, *_] = selling.did(return_order(*lines))
 
     assert returned == order_returned(
-        came_back(7, 28, NORTH), came_back(3, 12, NORTH), came_back(2, 12, SOUTH)
+        came_back(7, 28, NORTH),
+        came_back(3, 12, NORTH),
+        came_back(2, 12, SOUTH),
+        asked=lines,
     )
     assert selling.item(NORTH) == Figures(10, 0, 0, value=40)
     selling.when(return_order(asked(1), return_id="RET-2")).then_refused(
@@ -226,6 +234,13 @@ def test_the_same_return_again_changes_nothing_and_is_answered_alike() -> None:
 def test_the_same_return_with_other_content_is_refused() -> None:
     selling = shop(accept_order(asked(3)), return_order(asked(1)))
     selling.when(return_order(asked(2))).then_refused(
+        ErrorCode.DUPLICATE_COMMAND, order_id="O1", return_id="RET-1"
+    )
+
+
+def test_the_same_return_into_another_warehouse_is_refused() -> None:
+    selling = shop(accept_order(asked(3)), return_order(asked(1, LAMP, NORTH)))
+    selling.when(return_order(asked(1, LAMP, SOUTH))).then_refused(
         ErrorCode.DUPLICATE_COMMAND, order_id="O1", return_id="RET-1"
     )
 
