@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+from stockledger.amounts import Quantity
 from stockledger.event_log.interface import StoredEvent
+from stockledger.messages.fields import Sku, WarehouseId
+from stockledger.messages.lines import HeldLine
 from stockledger.messages.reservation import (
     ReservationConfirmed,
     ReservationCreated,
@@ -15,6 +18,15 @@ from stockledger.messages.tenant import DailyCheckStarted, TenantConfigured
 from tests.support.recorded_ledger import RecordedLedger
 
 
+def held_lines(count: int) -> tuple[HeldLine, ...]:
+    """Return a lamp each of so many kinds."""
+    north = WarehouseId("NORTH")
+    return tuple(
+        HeldLine(warehouse_id=north, sku=Sku(f"LAMP-{number}"), quantity=Quantity(1))
+        for number in range(count)
+    )
+
+
 class TimerEvents:
     """A tenant's events, as far as timers depend on them; each call records one."""
 
@@ -22,16 +34,18 @@ class TimerEvents:
         self.ledger = ledger
         self.tenant = tenant
 
-    def created(self, reservation: str, deadline: datetime) -> StoredEvent:
+    def created(self, reservation: str, deadline: datetime, lines: int = 1) -> StoredEvent:
+        held = held_lines(lines)
         return self.ledger.record(
             self.tenant,
-            ReservationCreated(reservation_id=reservation, lines=(), expires_at=deadline),
+            ReservationCreated(reservation_id=reservation, lines=held, expires_at=deadline),
         )
 
-    def updated(self, reservation: str, deadline: datetime) -> StoredEvent:
+    def updated(self, reservation: str, deadline: datetime, lines: int = 1) -> StoredEvent:
+        held = held_lines(lines)
         return self.ledger.record(
             self.tenant,
-            ReservationUpdated(reservation_id=reservation, lines=(), expires_at=deadline),
+            ReservationUpdated(reservation_id=reservation, lines=held, expires_at=deadline),
         )
 
     def extended(self, reservation: str, deadline: datetime) -> StoredEvent:

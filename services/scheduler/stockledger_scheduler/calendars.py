@@ -27,10 +27,17 @@ class Calendar:
     due: datetime
 
     def moved_to(self, time_zone: str, at: datetime) -> "Calendar":
-        """Return the calendar by another clock; a check that is due already stays due."""
+        """Return the calendar by another clock: no day is left out, and none comes too early.
+
+        The check of a day that has begun there already is due; any other has to wait.
+        """
         if time_zone == self.time_zone:
             return self
-        due = self.due if self.due <= at else next_check(time_zone, at, self.last_day)
+        passed = self.last_day or latest_day(self.time_zone, self.due) - timedelta(days=1)
+        if latest_day(time_zone, at) > passed:
+            due = min(self.due, at)
+        else:
+            due = next_check(time_zone, at, self.last_day)
         return replace(self, time_zone=time_zone, due=due)
 
     def begun(self, day: date, at: datetime) -> "Calendar":

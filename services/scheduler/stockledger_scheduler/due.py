@@ -1,9 +1,11 @@
 """Which commands to send now: from the timers that are due and what was sent already, purely.
 
 A timer is outstanding from its first sending until an event ends it, and in between it is sent
-again and again: a command may get lost, or come before its time where clocks were set.
+again and again: a command may get lost, or come before its time where clocks were set. One
+that was sent often in vain is stuck: it is sent ever more rarely, and takes room from no other.
 """
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,26 +22,40 @@ from stockledger.messages.tenant import StartDailyCheck
 from stockledger_scheduler.calendars import UTC_NAME, latest_day
 
 OUTSTANDING_MAX: Final = 250
-"""Timers outstanding at once: some 20 ms of a handler's work, which customers wait behind.
+"""Lines of timers outstanding at once: some 20 ms of a handler's work, which customers wait behind.
 
 In all partitions of this process: one handler may have all of them. A way there and back takes
 about as long, so that more would keep customers waiting and hardly be faster.
 """
 
 OUTSTANDING_EACH_MIN: Final = 25
-"""Timers that any partition may have outstanding, however many others have some."""
+"""Lines that any partition may have outstanding, however many others have some."""
 
 SENT_AT_ONCE_MAX: Final = 25
-"""Reservations of one command: four times as many would each cost as much to decide."""
+"""Lines of one command's reservations: four times as many would each cost as much to decide."""
 
 RESEND_SECONDS: Final = 5.0
 """After so long without its event a timer is sent again: far beyond what a healthy way takes."""
 
-RESEND_SECONDS_MAX: Final = 60.0
+RESEND_SECONDS_MAX: Final = 900.0
 """The pause doubles up to here, so that a queue that nobody reads does not fill up with ticks."""
 
+_DOUBLINGS_MAX: Final = math.ceil(math.log2(RESEND_SECONDS_MAX / RESEND_SECONDS))
+
 SENT_TOGETHER_MAX: Final = 2
-"""Sent so often in company without effect, a timer goes alone: one of them may be poison."""
+"""Sent so often in company without effect, a timer goes alone: one of them may be poison.
+
+Sent more often, it is stuck. It leaves its room to others then, silent as its handler may be.
+"""
+
+STUCK_AT_ONCE_MAX: Final = 5
+"""Lines of stuck timers that a partition is sent within RESEND_SECONDS: next to no work."""
+
+STUCK_MAX: Final = 1_000
+"""Stuck timers of a partition that are looked past: reading so many takes a few milliseconds.
+
+More of them would hide from view what has come due behind them.
+"""
 
 ID_BYTES: Final = 16
 """Length of a command's id (bytes): nothing meets by chance."""
@@ -53,7 +69,10 @@ class TimerKind(StrEnum):
 
 
 class Timer(NamedTuple):
-    """Something that is due until an event ends it; `time_zone` is that of a daily check."""
+    """Something that is due until an event ends it.
+
+    `time_zone` is that of a daily check; `weight` is the number of lines of a reservation.
+    """
 
     partition: int
     tenant_id: TenantId
@@ -61,6 +80,7 @@ class Timer(NamedTuple):
     id: str
     due: datetime
     time_zone: str | None = None
+    weight: int = 1
 
 
 class Sent(NamedTuple):
@@ -68,6 +88,11 @@ class Sent(NamedTuple):
 
     at: float
     times: int
+
+    @property
+    def is_stuck(self) -> bool:
+        """Say whether it was sent so often in vain that others no longer wait for it."""
+        return self.times > SENT_TOGETHER_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +129,18 @@ class Plan:
 
 
 def share_of_each(partitions: int) -> int:
-    """Return how many timers each of so many partitions may have outstanding."""
+    """Return how many lines each of so many partitions may have outstanding."""
     return max(OUTSTANDING_MAX // max(partitions, 1), OUTSTANDING_EACH_MIN)
+
+
+def looked_at_max(partitions: Iterable[int], outstanding: Mapping[Timer, Sent]) -> list[int]:
+    """Return how many due timers of each partition to look at: past those that are stuck."""
+    taken: Counter[int] = Counter()
+    stuck: Counter[int] = Counter()
+    for timer, sent in outstanding.items():
+        (stuck if _turns_stuck(sent) else taken)[timer.partition] += 1
+    share = share_of_each(len(taken))
+    return [max(share, taken[each]) + min(stuck[each], STUCK_MAX) for each in partitions]
 
 
 def plan(due: Iterable[Timer], outstanding: Mapping[Timer, Sent], moment: Moment) -> Plan:
@@ -113,25 +148,31 @@ def plan(due: Iterable[Timer], outstanding: Mapping[Timer, Sent], moment: Moment
 
     An outstanding timer that is not among the due ones was ended, or its time was changed.
     """
-    waiting: dict[Timer, Sent] = {}
+    known: dict[Timer, Sent] = {}
+    resting: list[Timer] = []
     ready: list[Timer] = []
+    stuck: list[Timer] = []
     for timer in due:
         sent = outstanding.get(timer)
-        if sent is not None and moment.clock - sent.at < pause_after(sent.times):
-            waiting[timer] = sent
-        else:
+        if sent is None:
             ready.append(timer)
-    chosen = _with_room(ready, waiting)
+            continue
+        known[timer] = sent
+        if moment.clock - sent.at < pause_after(sent.times):
+            resting.append(timer)
+        else:
+            (stuck if _turns_stuck(sent) else ready).append(timer)
+    chosen = [*_with_room(ready, resting, known), *_stuck_with_room(stuck, resting, known, moment)]
     for timer in chosen:
         before = outstanding.get(timer)
-        waiting[timer] = Sent(moment.clock, 1 if before is None else before.times + 1)
+        known[timer] = Sent(moment.clock, 1 if before is None else before.times + 1)
     batches = _batches(chosen, outstanding, moment)
-    return Plan([_tick(timers, moment.now) for timers in batches], waiting)
+    return Plan([_tick(timers, moment.now) for timers in batches], known)
 
 
 def pause_after(times: int) -> float:
     """Return how long (s) a timer rests that was sent so often."""
-    return min(RESEND_SECONDS * 2.0 ** (times - 1), RESEND_SECONDS_MAX)
+    return min(RESEND_SECONDS * 2.0 ** min(times - 1, _DOUBLINGS_MAX), RESEND_SECONDS_MAX)
 
 
 def attempt_of(timer: Timer, now: datetime) -> int:
@@ -139,14 +180,52 @@ def attempt_of(timer: Timer, now: datetime) -> int:
     return int((now - timer.due).total_seconds() // RESEND_SECONDS)
 
 
-def _with_room(ready: Sequence[Timer], waiting: Iterable[Timer]) -> list[Timer]:
-    taken = Counter(timer.partition for timer in waiting)
+def _turns_stuck(sent: Sent) -> bool:
+    """Say whether a timer is stuck, or would be if it were sent once more."""
+    return sent.times >= SENT_TOGETHER_MAX
+
+
+def _with_room(
+    ready: Sequence[Timer], resting: Iterable[Timer], known: Mapping[Timer, Sent]
+) -> list[Timer]:
+    taken = _lines_of(timer for timer in resting if not known[timer].is_stuck)
     share = share_of_each(len({timer.partition for timer in ready} | taken.keys()))
+    return _first_within(ready, taken, share)
+
+
+def _stuck_with_room(
+    stuck: Iterable[Timer], resting: Iterable[Timer], known: Mapping[Timer, Sent], moment: Moment
+) -> list[Timer]:
+    """Return what was sent longest ago, so that none of them keeps the others back."""
+    since = moment.clock - RESEND_SECONDS
+    taken = _lines_of(t for t in resting if known[t].is_stuck and known[t].at > since)
+    in_turn = sorted(stuck, key=lambda timer: known[timer].at)
+    return _first_within(in_turn, taken, STUCK_AT_ONCE_MAX)
+
+
+def _lines_of(timers: Iterable[Timer]) -> Counter[int]:
+    lines: Counter[int] = Counter()
+    for timer in timers:
+        lines[timer.partition] += timer.weight
+    return lines
+
+
+def _first_within(ready: Iterable[Timer], taken: Counter[int], lines_max: int) -> list[Timer]:
+    """Return the first timers of each partition; one that is too heavy has the room alone.
+
+    It is waited for then: lighter ones behind it would take its room again and again.
+    """
     chosen: list[Timer] = []
+    full: set[int] = set()
     for timer in ready:
-        if taken[timer.partition] < share:
-            taken[timer.partition] += 1
-            chosen.append(timer)
+        partition, before = timer.partition, taken[timer.partition]
+        if partition in full:
+            continue
+        if before and before + timer.weight > lines_max:
+            full.add(partition)
+            continue
+        taken[partition] = before + timer.weight
+        chosen.append(timer)
     return chosen
 
 
@@ -160,8 +239,19 @@ def _batches(
         else:
             together[timer.partition, timer.tenant_id].append(timer)
     for timers in together.values():
-        for start in range(0, len(timers), SENT_AT_ONCE_MAX):
-            yield timers[start : start + SENT_AT_ONCE_MAX]
+        yield from _within_a_command(timers)
+
+
+def _within_a_command(timers: Iterable[Timer]) -> Iterable[Sequence[Timer]]:
+    batch: list[Timer] = []
+    lines = 0
+    for timer in timers:
+        if batch and lines + timer.weight > SENT_AT_ONCE_MAX:
+            yield batch
+            batch, lines = [], 0
+        batch.append(timer)
+        lines += timer.weight
+    yield batch
 
 
 def _goes_alone(timer: Timer, outstanding: Mapping[Timer, Sent], moment: Moment) -> bool:

@@ -19,7 +19,8 @@ from stockledger.messages.reservation import (
 from stockledger.messages.tenant import DailyCheckStarted, TenantConfigured
 
 _CREATED: Final = type_name(ReservationCreated)
-_CHANGED: Final = frozenset({type_name(ReservationUpdated), type_name(ReservationExtended)})
+_UPDATED: Final = type_name(ReservationUpdated)
+_EXTENDED: Final = type_name(ReservationExtended)
 _EXPIRED: Final = type_name(ReservationExpired)
 _ENDED: Final = frozenset({type_name(ReservationConfirmed), type_name(ReservationReleased)})
 _CONFIGURED: Final = type_name(TenantConfigured)
@@ -41,6 +42,13 @@ class Reservation(NamedTuple):
     id: str
 
 
+class Deadline(NamedTuple):
+    """When a reservation ends by time, and how many lines it has; None: as many as before."""
+
+    due: datetime
+    lines: int | None
+
+
 class CalendarChange(NamedTuple):
     """What happened to a tenant's calendar: it got another clock, or a day was begun."""
 
@@ -51,7 +59,7 @@ class CalendarChange(NamedTuple):
 
 
 class Lapse(NamedTuple):
-    """A reservation's end by time: its deadline, and when the event said so."""
+    """An end by time: when it was due, and when the event said so."""
 
     deadline: datetime
     at: datetime
@@ -64,8 +72,8 @@ class TimerChanges:
     `tenants` says when the batch's tenants appeared in it first.
     """
 
-    deadlines: dict[Reservation, datetime | None] = field(
-        default_factory=dict[Reservation, "datetime | None"]
+    deadlines: dict[Reservation, Deadline | None] = field(
+        default_factory=dict[Reservation, "Deadline | None"]
     )
     tenants: dict[Tenant, datetime] = field(default_factory=dict[Tenant, datetime])
     calendars: list[CalendarChange] = field(default_factory=list[CalendarChange])
@@ -82,10 +90,12 @@ def fold(events: Sequence[DeliveredEvent]) -> TimerChanges:
         if event.type == _CREATED:
             created.add(_reservation(event))
             changes.deadlines[_reservation(event)] = _deadline(event)
-        elif event.type in _CHANGED:
+        elif event.type == _UPDATED:
             changes.deadlines[_reservation(event)] = _deadline(event)
+        elif event.type == _EXTENDED:
+            _extend(changes, _reservation(event), _due(event))
         elif event.type == _EXPIRED:
-            changes.lapses.append(Lapse(_deadline(event), event.recorded_at))
+            changes.lapses.append(Lapse(_due(event), event.recorded_at))
             _end(changes, created, _reservation(event))
         elif event.type in _ENDED:
             _end(changes, created, _reservation(event))
@@ -96,6 +106,11 @@ def fold(events: Sequence[DeliveredEvent]) -> TimerChanges:
             day = _day(event)
             changes.calendars.append(CalendarChange(tenant, event.recorded_at, day=day))
     return changes
+
+
+def _extend(changes: TimerChanges, extended: Reservation, due: datetime) -> None:
+    before = changes.deadlines.get(extended)
+    changes.deadlines[extended] = Deadline(due, before.lines if before else None)
 
 
 def _end(changes: TimerChanges, created: set[Reservation], ended: Reservation) -> None:
@@ -110,7 +125,11 @@ def _reservation(event: DeliveredEvent) -> Reservation:
     return Reservation(event.partition, event.tenant_id, event.stream.partition("/")[2])
 
 
-def _deadline(event: DeliveredEvent) -> datetime:
+def _deadline(event: DeliveredEvent) -> Deadline:
+    return Deadline(_due(event), len(event.body()["lines"]))
+
+
+def _due(event: DeliveredEvent) -> datetime:
     return time_from_wire(event.body()["expires_at"])
 
 

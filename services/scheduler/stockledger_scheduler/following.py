@@ -7,7 +7,8 @@ from stockledger.crash_points import CrashPoints
 from stockledger.delivered_events import DeliveredEvent
 from stockledger.statements import Connection
 from stockledger_scheduler import timers
-from stockledger_scheduler.folding import TimerChanges, fold
+from stockledger_scheduler.due import TimerKind
+from stockledger_scheduler.folding import Lapse, TimerChanges, fold
 from stockledger_scheduler.metrics import SchedulerMetrics
 from stockledger_scheduler.sending import TickSender
 
@@ -25,6 +26,7 @@ class TimerKeeper:
         self._metrics = metrics
         self._crash_points = crash_points
         self._applied = TimerChanges()
+        self._begun_checks: Sequence[Lapse] = ()
 
     async def owned(self, partitions: Sequence[int]) -> None:
         """Send for these partitions; whoever had them may do so too, to no effect."""
@@ -40,11 +42,12 @@ class TimerKeeper:
 
     async def apply(self, connection: Connection, folded: TimerChanges) -> None:
         """Write the changes."""
-        await timers.write(connection, folded)
+        self._begun_checks = await timers.write(connection, folded)
         self._applied = folded
 
     async def committed(self) -> None:
         """Tell the sender and the metrics what has happened."""
         self._crash_points.passed("scheduler-after-commit")
-        self._metrics.lapsed(self._applied.lapses)
+        self._metrics.lapsed(TimerKind.RESERVATION, self._applied.lapses)
+        self._metrics.lapsed(TimerKind.DAILY_CHECK, self._begun_checks)
         self._sender.heard({tenant.partition for tenant in self._applied.tenants})

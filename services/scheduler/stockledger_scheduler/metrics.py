@@ -1,6 +1,7 @@
 """The figures of the scheduler."""
 
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -8,6 +9,14 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from stockledger.telemetry import ReadingMetrics
 from stockledger_scheduler.due import Plan, Sent, Timer, TimerKind
 from stockledger_scheduler.folding import Lapse
+
+
+class Chore(StrEnum):
+    """What is done beside keeping and sending timers."""
+
+    COUNTING = "counting"
+    DELETING = "deleting"
+
 
 LATENESS_BUCKETS: Final = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 60, 3_600)
 """Seconds between a deadline and the event: a second is promised, an hour was an outage."""
@@ -52,6 +61,14 @@ class SchedulerMetrics:
         self.results_deleted = Counter(
             "inventory_results_deleted", "Answers past retention deleted.", registry=registry
         )
+        self.chores_failed = Counter(
+            "inventory_chores_failed",
+            "Counting of timers, or deletion of answers, that failed and is tried again.",
+            ["chore"],
+            registry=registry,
+        )
+        for chore in Chore:
+            self.chores_failed.labels(chore)
         for kind in TimerKind:
             self.show_stored(kind, 0, 0)
 
@@ -70,8 +87,8 @@ class SchedulerMetrics:
             if again:
                 self.resent.labels(tick.kind).inc(again)
 
-    def lapsed(self, lapses: Iterable[Lapse]) -> None:
-        """Tell how late reservations were ended by time."""
-        lateness = self.lateness.labels(TimerKind.RESERVATION)
+    def lapsed(self, kind: TimerKind, lapses: Iterable[Lapse]) -> None:
+        """Tell how late reservations were ended by time, or daily checks began."""
+        lateness = self.lateness.labels(kind)
         for deadline, at in lapses:
             lateness.observe(max((at - deadline).total_seconds(), 0))

@@ -11,7 +11,8 @@ import structlog
 
 from stockledger.event_log.driver_errors import log_errors
 from stockledger.statements import load_statements
-from stockledger_scheduler.metrics import SchedulerMetrics
+from stockledger_scheduler.chores import repeat
+from stockledger_scheduler.metrics import Chore, SchedulerMetrics
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 
@@ -53,9 +54,7 @@ class OldResults:
     async def run(self) -> None:
         """Delete until cancelled."""
         await asyncio.sleep(FIRST_SECONDS)
-        while True:
-            await self.delete()
-            await asyncio.sleep(EVERY_SECONDS)
+        await repeat(Chore.DELETING, self.delete, EVERY_SECONDS, self._metrics)
 
     async def delete(self) -> int:
         """Delete all that is old now; return how many answers that was."""

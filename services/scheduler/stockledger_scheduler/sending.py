@@ -6,7 +6,6 @@ whoever takes a partition over sends it once more, and the domain passes over wh
 
 import asyncio
 import contextlib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
@@ -14,7 +13,7 @@ import asyncpg
 
 from stockledger.crash_points import CrashPoints
 from stockledger.publisher import OutgoingMessage
-from stockledger_scheduler.due import Moment, Sent, Timer, plan, share_of_each
+from stockledger_scheduler.due import Moment, Sent, Timer, looked_at_max, plan
 from stockledger_scheduler.metrics import SchedulerMetrics
 from stockledger_scheduler.ticks import messages_of
 from stockledger_scheduler.timers import due_now
@@ -89,7 +88,7 @@ class TickSender:
     async def look(self) -> None:
         """Send what is due now, as far as there is room."""
         partitions, before = self.partitions, self._outstanding
-        now, due = await due_now(self._pool, partitions, self._limits())
+        now, due = await due_now(self._pool, partitions, looked_at_max(partitions, before))
         clock = asyncio.get_running_loop().time()
         planned = plan(due, before, Moment(now, clock, self._heard))
         if planned.ticks:
@@ -99,12 +98,6 @@ class TickSender:
         self._metrics.show_sent(planned, before)
         if self.partitions is partitions:
             self._outstanding = planned.outstanding
-
-    def _limits(self) -> list[int]:
-        """Return how many due timers to ask for: as many as may be outstanding, or are."""
-        taken = Counter(timer.partition for timer in self._outstanding)
-        share = share_of_each(len(taken))
-        return [max(share, taken[partition]) for partition in self.partitions]
 
     async def _pause(self) -> None:
         await asyncio.sleep(PAUSE_SECONDS)

@@ -11,12 +11,21 @@ from stockledger.event_log.driver_errors import log_errors
 from stockledger.statements import Connection, load_statements
 from stockledger_scheduler.calendars import UTC_NAME, Calendar, next_check
 from stockledger_scheduler.due import Timer, TimerKind
-from stockledger_scheduler.folding import CalendarChange, Reservation, Tenant, TimerChanges
+from stockledger_scheduler.folding import (
+    CalendarChange,
+    Lapse,
+    Reservation,
+    Tenant,
+    TimerChanges,
+)
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 
 CHECK_ID: Final = ""
 """A tenant has one daily check: it needs no name."""
+
+COUNTED_MAX: Final = 200_000
+"""Timers counted for the figures, in all partitions: a tenth of a second."""
 
 _Rows = Sequence[tuple[object, ...]]
 
@@ -29,22 +38,27 @@ class DueNow(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """How many timers of a kind there are, and how many of them are due."""
+    """How many timers of a kind there are, and how many of them are due, as far as counted."""
 
     kind: TimerKind
     stored: int
     due: int
 
 
-async def write(connection: Connection, changes: TimerChanges) -> None:
-    """Write what a batch of events changes."""
+async def write(connection: Connection, changes: TimerChanges) -> Sequence[Lapse]:
+    """Write what a batch of events changes; return how late daily checks began."""
     await _see(connection, changes.tenants)
-    await _change_calendars(connection, changes.calendars)
+    begun_checks = await _change_calendars(connection, changes.calendars)
     deadlines = changes.deadlines.items()
-    ended = [_key(reservation) for reservation, due in deadlines if due is None]
-    begun = [(*_key(reservation), due) for reservation, due in deadlines if due is not None]
+    ended = [_key(reservation) for reservation, deadline in deadlines if deadline is None]
+    begun = [
+        (*_key(reservation), deadline.due, _weight(deadline.lines))
+        for reservation, deadline in deadlines
+        if deadline is not None
+    ]
     await _execute(connection, "end", ended)
     await _execute(connection, "set", begun)
+    return begun_checks
 
 
 async def due_now(
@@ -57,11 +71,13 @@ async def due_now(
 
 
 async def figures_of(
-    pool: "asyncpg.Pool[asyncpg.Record]", partitions: Sequence[int]
+    pool: "asyncpg.Pool[asyncpg.Record]",
+    partitions: Sequence[int],
+    counted_max: int = COUNTED_MAX,
 ) -> Sequence[Figures]:
     """Return the figures of these partitions, of all kinds that have timers."""
     with log_errors():
-        rows = await pool.fetch(SQL["figures"], partitions)
+        rows = await pool.fetch(SQL["figures"], partitions, counted_max // max(len(partitions), 1))
     return [Figures(TimerKind(row["kind"]), row["stored"], row["due"]) for row in rows]
 
 
@@ -72,9 +88,11 @@ async def _see(connection: Connection, tenants: Mapping[Tenant, datetime]) -> No
     await _execute(connection, "see_checks", checks)
 
 
-async def _change_calendars(connection: Connection, changes: Sequence[CalendarChange]) -> None:
+async def _change_calendars(
+    connection: Connection, changes: Sequence[CalendarChange]
+) -> Sequence[Lapse]:
     if not changes:
-        return
+        return []
     tenants = list({change.tenant for change in changes})
     rows = await connection.fetch(SQL["calendars"], *_columns(tenants))
     calendars = {
@@ -83,12 +101,17 @@ async def _change_calendars(connection: Connection, changes: Sequence[CalendarCh
         )
         for row in rows
     }
+    begun: list[Lapse] = []
     for change in changes:
+        due = calendars[change.tenant].due
+        if change.day is not None and due <= change.at:
+            begun.append(Lapse(due, change.at))
         calendars[change.tenant] = _changed(calendars[change.tenant], change)
     changed = [(*tenant, kept.time_zone, kept.last_day) for tenant, kept in calendars.items()]
     await _execute(connection, "change_calendars", changed)
-    checks = [(*_check(tenant), kept.due) for tenant, kept in calendars.items()]
+    checks = [(*_check(tenant), kept.due, _weight(1)) for tenant, kept in calendars.items()]
     await _execute(connection, "set", checks)
+    return begun
 
 
 def _changed(calendar: Calendar, change: CalendarChange) -> Calendar:
@@ -98,8 +121,13 @@ def _changed(calendar: Calendar, change: CalendarChange) -> Calendar:
 
 
 def _timer(row: asyncpg.Record) -> Timer:
-    _, partition, tenant_id, kind, timer_id, due, time_zone = row
-    return Timer(partition, tenant_id, TimerKind(kind), timer_id, due, time_zone)
+    _, partition, tenant_id, kind, timer_id, due, time_zone, weight = row
+    return Timer(partition, tenant_id, TimerKind(kind), timer_id, due, time_zone, weight)
+
+
+def _weight(lines: int | None) -> int | None:
+    """Return the weight of so many lines: one without any is work, too."""
+    return None if lines is None else max(lines, 1)
 
 
 def _key(reservation: Reservation) -> tuple[object, ...]:

@@ -1,10 +1,26 @@
 -- The timers: what the events make of them, and which are due.
 
 -- name: set
--- Timers begin, or come due at another time.
-insert into timers.timers as timer (partition, tenant_id, kind, id, due)
-select * from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
-on conflict (partition, tenant_id, kind, id) do update set due = excluded.due;
+-- Timers begin, or come due at another time; without a weight they keep theirs.
+insert into timers.timers as timer (partition, tenant_id, kind, id, due, weight)
+select
+    begun.partition, begun.tenant_id, begun.kind, begun.id, begun.due,
+    coalesce(
+        begun.weight,
+        (
+            select stored.weight
+            from timers.timers as stored
+            where stored.partition = begun.partition
+                and stored.tenant_id = begun.tenant_id
+                and stored.kind = begun.kind
+                and stored.id = begun.id
+        ),
+        1
+    )
+from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::int[])
+    as begun (partition, tenant_id, kind, id, due, weight)
+on conflict (partition, tenant_id, kind, id) do update
+set due = excluded.due, weight = excluded.weight;
 
 -- name: end
 -- Timers are ended by their events.
@@ -59,13 +75,15 @@ select
             from timers.calendars as calendar
             where calendar.partition = timer.partition and calendar.tenant_id = timer.tenant_id
         )
-    end as time_zone
+    end as time_zone,
+    timer.weight
 from (select ledger.ledger_now() as now) as clock
 left join lateral (
-    select first.partition, first.tenant_id, first.kind, first.id, first.due
+    select first.partition, first.tenant_id, first.kind, first.id, first.due, first.weight
     from unnest($1::int[], $2::int[]) as owned (partition, timers_max)
     cross join lateral (
-        select stored.partition, stored.tenant_id, stored.kind, stored.id, stored.due
+        select
+            stored.partition, stored.tenant_id, stored.kind, stored.id, stored.due, stored.weight
         from timers.timers as stored
         where stored.partition = owned.partition and stored.due <= clock.now
         order by stored.due
@@ -75,12 +93,19 @@ left join lateral (
 order by timer.due, timer.tenant_id, timer.id;
 
 -- name: figures
--- How many timers there are in some partitions, and how many of them are due.
+-- How many timers there are in some partitions, and how many of them are due; of each partition
+-- the first by time are counted, up to a number.
 select
     timer.kind,
     count(*) as stored,
     count(*) filter (where timer.due <= clock.now) as due
 from (select ledger.ledger_now() as now) as clock
-cross join timers.timers as timer
-where timer.partition = any($1::int[])
+cross join unnest($1::int[]) as owned (partition)
+cross join lateral (
+    select stored.kind, stored.due
+    from timers.timers as stored
+    where stored.partition = owned.partition
+    order by stored.due
+    limit $2::int
+) as timer
 group by timer.kind;

@@ -13,10 +13,12 @@ exception when duplicate_object or unique_violation then
 end $$;
 grant stockledger_scheduler to current_user;
 
--- What comes due, and when. A row goes by the event that ends it, never by being sent.
+-- What comes due, and when. A row goes by the event that ends it, never by being sent. Its weight
+-- is the work of ending it: the number of a reservation's lines.
 create table timers.timers (
     due timestamptz not null,
     partition integer not null,
+    weight integer not null default 1,
     tenant_id text collate "C" not null,
     kind text collate "C" not null,
     id text collate "C" not null,

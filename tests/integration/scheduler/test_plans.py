@@ -12,9 +12,9 @@ from stockledger_scheduler import old_results, timers
 from tests.support.keeping import Keeping
 
 Session = asyncpg.Connection
-COUNTS_EVERYTHING: Final = "figures"
+COUNTS_MANY: Final = "figures"
 STATEMENTS: Final = {
-    **{name: sql for name, sql in timers.SQL.items() if name != COUNTS_EVERYTHING},
+    **{name: sql for name, sql in timers.SQL.items() if name != COUNTS_MANY},
     "advance": positions.SQL["advance"],
     "delete": old_results.SQL["delete"],
 }

@@ -5,8 +5,11 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
+from stockledger.delivered_events import event_of_log
 from stockledger.errors import OwnershipLost
+from stockledger_scheduler import timers
 from stockledger_scheduler.due import TimerKind
+from stockledger_scheduler.folding import Lapse, fold
 from stockledger_scheduler.timers import Figures, due_now, figures_of
 from tests.support.keeping import Keeping
 from tests.support.ledger_clock import shift_ledger_clock
@@ -46,6 +49,52 @@ async def test_deadlines_begin_move_and_end(ledger: RecordedLedger, keeping: Kee
         (TENTS, "R1"): SOON,
         (TENTS, "R3"): SOON,
     }
+
+
+async def test_a_timer_weighs_as_many_lines_as_its_reservation_has(
+    ledger: RecordedLedger, keeping: Keeping
+) -> None:
+    shop = TimerEvents(ledger, LAMPS)
+    await keeping.fold(*(shop.created(name, BEGIN, lines=3) for name in ("R1", "R2", "R3", "R4")))
+    await keeping.fold(
+        shop.updated("R2", BEGIN, lines=500),
+        shop.extended("R3", BEGIN + timedelta(minutes=1)),
+        shop.updated("R4", BEGIN, lines=0),
+        shop.extended("R4", BEGIN + timedelta(minutes=1)),
+    )
+
+    timers = (await due_now(keeping.pool, ALL, [9] * 4)).timers
+
+    weights = {timer.id: timer.weight for timer in timers if timer.id}
+    assert weights == {"R1": 3, "R2": 500, "R3": 3, "R4": 1}
+
+
+async def test_a_daily_check_tells_how_late_it_began(
+    ledger: RecordedLedger, keeping: Keeping
+) -> None:
+    shop = TimerEvents(ledger, LAMPS)
+    ledger.now = utc("2026-11-23T08:00")
+    await keeping.fold(shop.configured("UTC"))
+    ledger.now = utc("2026-11-23T09:00:02")
+    begun, again = shop.day_begun("2026-11-23"), shop.day_begun("2026-11-23")
+
+    async with keeping.pool.acquire() as connection:
+        changes = fold([event_of_log(begun), event_of_log(again)])
+        lapses = await timers.write(connection, changes)
+
+    assert lapses == [Lapse(utc("2026-11-23T09:00"), begun.recorded_at)]
+
+
+async def test_figures_count_the_first_timers_and_no_more_than_a_number(
+    ledger: RecordedLedger, keeping: Keeping
+) -> None:
+    shop = TimerEvents(ledger, LAMPS)
+    await keeping.fold(*(shop.created(f"R{number}", BEGIN) for number in range(5)))
+    partition = ledger.events[0].partition
+
+    found = await figures_of(keeping.pool, [partition], counted_max=3)
+
+    assert found == [Figures(TimerKind.RESERVATION, 3, 3)]
 
 
 async def test_a_tenant_has_a_daily_check_from_its_first_event_on(

@@ -96,5 +96,38 @@ def test_another_clock_does_not_put_off_a_check_that_is_due() -> None:
     assert moved == Calendar("Asia/Tokyo", None, due)
 
 
+@pytest.mark.parametrize("last_day", [date(2026, 11, 23), None])
+def test_a_day_that_has_begun_by_another_clock_is_not_left_out(last_day: date | None) -> None:
+    evening = utc("2026-11-23T20:00")
+    calendar = Calendar("UTC", last_day, utc("2026-11-24T09:00"))
+
+    moved = calendar.moved_to("Pacific/Kiritimati", evening)
+
+    assert moved == Calendar("Pacific/Kiritimati", last_day, evening)
+    assert latest_day("Pacific/Kiritimati", evening) == date(2026, 11, 24)
+
+
+@pytest.mark.parametrize("last_day", [date(2026, 11, 22), None])
+def test_a_check_that_is_due_waits_for_nine_oclock_further_west(last_day: date | None) -> None:
+    calendar = Calendar("UTC", last_day, utc("2026-11-23T09:00"))
+    moved = calendar.moved_to("America/Los_Angeles", utc("2026-11-23T09:05"))
+    assert moved.due == utc("2026-11-23T17:00")
+
+
+@given(begin=TIMES, moves=st.lists(st.tuples(st.sampled_from(ZONES), st.integers(0, 50))))
+def test_whatever_clocks_a_tenant_chooses_a_check_is_due_when_a_day_can_begin(
+    begin: datetime, moves: list[tuple[str, int]]
+) -> None:
+    now, calendar = begin, Calendar("UTC", None, next_check("UTC", begin))
+    for zone, hours in moves:
+        now += timedelta(hours=hours)
+        calendar = calendar.moved_to(zone, now)
+        latest, last_day = latest_day(zone, now), calendar.last_day
+        if last_day is not None:
+            assert (calendar.due <= now) == (latest > last_day)
+        if calendar.due <= now:
+            calendar = calendar.begun(latest, now)
+
+
 def test_a_zone_that_this_machine_does_not_know_counts_as_utc() -> None:
     assert next_check("Mars/Olympus", utc("2026-11-23T08:00")) == utc("2026-11-23T09:00")

@@ -1,7 +1,7 @@
 """What is sent of what is due: all of it in the end, never too much at once, under steady ids."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -17,12 +17,16 @@ from stockledger_scheduler.due import (
     RESEND_SECONDS,
     RESEND_SECONDS_MAX,
     SENT_AT_ONCE_MAX,
+    SENT_TOGETHER_MAX,
+    STUCK_AT_ONCE_MAX,
+    STUCK_MAX,
     Moment,
     Plan,
     Sent,
     Tick,
     Timer,
     TimerKind,
+    looked_at_max,
     pause_after,
     plan,
     share_of_each,
@@ -37,9 +41,12 @@ def later(seconds: float, heard: Mapping[int, float] | None = None) -> Moment:
     return Moment(NOON + timedelta(seconds=seconds), seconds, heard or {})
 
 
-def reservation(number: int, *, tenant: str = "lamp-shop", partition: int = 0) -> Timer:
+def reservation(
+    number: int, *, tenant: str = "lamp-shop", partition: int = 0, lines: int = 1
+) -> Timer:
     due = NOON - timedelta(seconds=4) + timedelta(milliseconds=number)
-    return Timer(partition, TenantId(tenant), TimerKind.RESERVATION, f"R{number}", due)
+    shop = TenantId(tenant)
+    return Timer(partition, shop, TimerKind.RESERVATION, f"R{number}", due, weight=lines)
 
 
 def reservations(count: int) -> list[Timer]:
@@ -52,6 +59,10 @@ def check_of(tenant: str, due: datetime, time_zone: str = "UTC") -> Timer:
 
 def sent_by(planned: Plan) -> list[Timer]:
     return [timer for tick in planned.ticks for timer in tick.timers]
+
+
+def lines_of(timers: Iterable[Timer]) -> int:
+    return sum(timer.weight for timer in timers)
 
 
 def only(ticks: Sequence[Tick]) -> Tick:
@@ -69,6 +80,7 @@ TIMERS = st.lists(
         st.integers(0, 3_000),
         tenant=st.sampled_from(["lamp-shop", "tent-shop", "boat-shop"]),
         partition=st.integers(0, 5),
+        lines=st.sampled_from([1, 1, 1, 2, 7, SENT_AT_ONCE_MAX, OUTSTANDING_MAX + 250]),
     ).map(living_in_one_partition),
     max_size=250,
     unique=True,
@@ -85,8 +97,9 @@ def test_every_due_timer_is_sent_in_the_end_and_never_more_than_may_be_outstandi
         planned = plan(due, outstanding, AT_NOON)
         sent.update(sent_by(planned))
         busy = {timer.partition for timer in due}
-        for partition, held in Counter(timer.partition for timer in planned.outstanding).items():
-            assert held <= share_of_each(len(busy)) <= OUTSTANDING_MAX, partition
+        for partition in busy:
+            held = [timer for timer in planned.outstanding if timer.partition == partition]
+            assert lines_of(held) <= share_of_each(len(busy)) <= OUTSTANDING_MAX or len(held) == 1
         ended = set(list(planned.outstanding)[: len(planned.outstanding) // 2 + 1])
         due = [timer for timer in due if timer not in ended]
         outstanding = planned.outstanding
@@ -99,6 +112,7 @@ def test_a_command_names_a_few_reservations_of_one_tenant(timers: list[Timer]) -
     for tick in planned.ticks:
         assert isinstance(tick.command, ExpireReservation)
         assert tick.command.reservation_ids == tuple(timer.id for timer in tick.timers)
+        assert lines_of(tick.timers) <= SENT_AT_ONCE_MAX or len(tick.timers) == 1
         assert len(tick.timers) <= SENT_AT_ONCE_MAX <= EXPIRED_AT_ONCE_MAX
         assert {(t.partition, t.tenant_id) for t in tick.timers} == {
             (tick.partition, tick.tenant_id)
@@ -140,9 +154,74 @@ def test_a_timer_is_sent_again_under_another_id_when_its_event_does_not_come() -
     assert second.outstanding == {timer: Sent(RESEND_SECONDS, 2)}
 
 
-def test_pauses_grow_up_to_a_minute() -> None:
-    assert [pause_after(times) for times in range(1, 8)] == [5, 10, 20, 40, 60, 60, 60]
-    assert pause_after(1_000) == RESEND_SECONDS_MAX
+def test_pauses_grow_up_to_a_quarter_of_an_hour() -> None:
+    pauses = [pause_after(times) for times in range(1, 11)]
+    assert pauses == [5, 10, 20, 40, 80, 160, 320, 640, 900, 900]
+    assert pause_after(100_000) == RESEND_SECONDS_MAX
+
+
+def test_a_reservation_of_many_lines_goes_alone_and_lighter_ones_behind_it_wait() -> None:
+    lamp, lamps, last = reservation(1), reservation(2, lines=OUTSTANDING_MAX + 1), reservation(3)
+    first = plan([lamp, lamps, last], NOTHING, AT_NOON)
+    assert sent_by(first) == [lamp]
+
+    second = plan([lamps, last], first.outstanding, later(0.1))
+    assert sent_by(second) == [lamps]
+
+    assert sent_by(plan([last], second.outstanding, later(0.2))) == [last]
+
+
+@given(
+    stuck=st.lists(st.integers(SENT_TOGETHER_MAX + 1, 30), max_size=200),
+    healthy=TIMERS,
+    seconds=st.floats(0, 2_000),
+)
+def test_stuck_timers_at_the_front_delay_no_other(
+    stuck: list[int], healthy: list[Timer], seconds: float
+) -> None:
+    timers = [
+        reservation(-number, tenant="poison-shop", lines=times)
+        for number, times in enumerate(stuck, 1)
+    ]
+    outstanding = {timer: Sent(0, times) for timer, times in zip(timers, stuck, strict=True)}
+
+    planned = plan([*timers, *healthy], outstanding, later(seconds))
+
+    sent = [timer for timer in sent_by(planned) if timer not in outstanding]
+    assert Counter(sent) == Counter(sent_by(plan(healthy, NOTHING, later(seconds))))
+    assert planned.outstanding.keys() >= set(timers)
+    again = [timer for timer in sent_by(planned) if timer in outstanding]
+    assert lines_of(again) <= STUCK_AT_ONCE_MAX or len(again) == 1
+
+
+def test_a_partition_full_of_stuck_timers_sends_others_after_two_vain_attempts() -> None:
+    timers = reservations(3 * OUTSTANDING_MAX)
+    stuck, healthy = timers[: 2 * OUTSTANDING_MAX], timers[2 * OUTSTANDING_MAX :]
+    outstanding, sent = NOTHING, Counter[Timer]()
+    for second in range(60):
+        waiting = [timer for timer in healthy if timer not in sent]
+        (seen,) = looked_at_max([0], outstanding)
+        planned = plan([*stuck, *waiting][:seen], outstanding, later(second, heard={0: second}))
+        sent.update(sent_by(planned))
+        outstanding = planned.outstanding
+    assert [sent[timer] for timer in healthy] == [1] * len(healthy)
+    assert min(sent[timer] for timer in stuck) >= SENT_TOGETHER_MAX
+
+
+def test_every_stuck_timer_has_its_turn_before_any_has_its_second() -> None:
+    stuck = reservations(8 * STUCK_AT_ONCE_MAX)
+    outstanding: Mapping[Timer, Sent] = dict.fromkeys(stuck, Sent(-1_000, SENT_TOGETHER_MAX))
+    sent = Counter[Timer]()
+    for turn in range(8):
+        planned = plan(stuck, outstanding, later(turn * RESEND_SECONDS))
+        sent.update(sent_by(planned))
+        outstanding = planned.outstanding
+    assert sent == Counter(stuck)
+
+
+def test_no_more_than_a_number_of_stuck_timers_is_looked_past() -> None:
+    outstanding = dict.fromkeys(reservations(STUCK_MAX + 1), Sent(0, 9))
+    assert looked_at_max([0, 1], outstanding) == [OUTSTANDING_MAX + STUCK_MAX, OUTSTANDING_MAX]
 
 
 def test_a_timer_that_ended_makes_room_and_is_forgotten() -> None:

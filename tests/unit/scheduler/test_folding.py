@@ -6,6 +6,7 @@ from stockledger.delivered_events import event_of_log
 from stockledger.event_log.interface import StoredEvent
 from stockledger_scheduler.folding import (
     CalendarChange,
+    Deadline,
     Lapse,
     Reservation,
     Tenant,
@@ -33,8 +34,18 @@ def of(shop: TimerEvents, reservation: str) -> Reservation:
 
 def test_the_last_deadline_of_a_batch_counts() -> None:
     shop = lamp_shop()
-    changes = folded(shop.created("R1", SOON), shop.created("R2", SOON), shop.extended("R1", LATER))
-    assert changes.deadlines == {of(shop, "R1"): LATER, of(shop, "R2"): SOON}
+    changes = folded(
+        shop.created("R1", SOON, lines=3),
+        shop.created("R2", SOON),
+        shop.extended("R1", LATER),
+        shop.updated("R2", LATER, lines=2),
+        shop.extended("R3", LATER),
+    )
+    assert changes.deadlines == {
+        of(shop, "R1"): Deadline(LATER, 3),
+        of(shop, "R2"): Deadline(LATER, 2),
+        of(shop, "R3"): Deadline(LATER, None),
+    }
 
 
 def test_an_end_takes_the_timer_away() -> None:
