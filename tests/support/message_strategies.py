@@ -4,7 +4,7 @@ import dataclasses
 import types
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Annotated, Any, NewType, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, NewType, Union, cast, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
@@ -21,6 +21,7 @@ from stockledger.messages.fields import (
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
 # Three capitals are a valid id, name, text, place and currency, and 1 to 100 any valid number.
 VALID_TEXTS = st.text("ABC", min_size=3, max_size=3)
+IDS: Final[frozenset[object]] = frozenset({Sku, WarehouseId})
 VALID_NUMBERS = st.integers(1, 100)
 DAYS = st.dates().map(lambda day: day.isoformat())
 AMOUNTS = st.integers(-AMOUNT_MAX, AMOUNT_MAX) | st.integers(-5_000, 5_000)
@@ -83,7 +84,7 @@ def _annotated(kind: object) -> st.SearchStrategy[Any]:
 
 
 def _plain(kind: object) -> st.SearchStrategy[Any]:
-    if kind in (Sku, WarehouseId):
+    if kind in IDS:
         return VALID_TEXTS  # what an event names was named by a command
     kind = kind.__supertype__ if isinstance(kind, NewType) else kind
     assert isinstance(kind, type), kind
