@@ -19,6 +19,7 @@ def fragile_installation(fragile_stack: EmbeddedStack, tmp_path: Path) -> Genera
     installed.close()
 
 
+@pytest.mark.long
 @pytest.mark.timeout(240)
 def test_orders_told_around_a_death_of_kafka_have_their_effect_once(
     fragile_stack: EmbeddedStack, fragile_installation: Installation
