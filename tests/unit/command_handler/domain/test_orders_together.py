@@ -14,6 +14,7 @@ from stockledger.messages.message import Command
 from stockledger.messages.order import AcceptOrder, CancelOrder, ReturnOrder
 from stockledger.messages.reservation import ExpireReservation, ReleaseReservation, ReserveStock
 from stockledger.messages.results import Accepted, Rejection
+from stockledger_command_handler.domain.allocation import merged
 from stockledger_command_handler.domain.item_state import ItemState
 from stockledger_command_handler.domain.order_state import OrderState
 from tests.support.builders import CHAIR, LAMP, NORTH, SOUTH, create_warehouse
@@ -115,12 +116,23 @@ def take(tenant: TenantInMemory, command: Command) -> None:
     if isinstance(decision, Rejection):
         return
     tenant.record(*events_of(decision))
+    if isinstance(command, AcceptOrder):
+        check_sold_as_a_whole(tenant, command)
     if isinstance(command, REPEATABLE):
         assert isinstance(decision, Accepted)
         again = tenant.decide(command)
         assert isinstance(again, Accepted)
         assert list(again.events) == []
         assert again.outcome == decision.outcome
+
+
+def check_sold_as_a_whole(tenant: TenantInMemory, command: AcceptOrder) -> None:
+    """Fail unless all that an accepted order asks for was sold under it, by whatever way."""
+    sold = tenant.order(command.order_id).sold.values()
+    for (warehouse_id, sku), quantity in merged(command.lines).items():
+        places = [warehouse_id] if warehouse_id else [NORTH, SOUTH]
+        there = [one for one in sold if one.sku == sku and one.warehouse_id in places]
+        assert sum(one.quantity for one in there) >= quantity
 
 
 def check(tenant: TenantInMemory) -> None:
