@@ -30,6 +30,7 @@ from stockledger_command_handler.domain.tenant import TenantState
 from stockledger_command_handler.domain.view import Decision, Defaults
 from stockledger_command_handler.domain.warehouse import WarehouseState
 from stockledger_command_handler.routing import DECIDERS, aggregate_of
+from stockledger_command_handler.streams_named import streams_named
 
 MONDAY_NOON: Final = datetime(2026, 11, 23, 12, tzinfo=UTC)
 STAGES_MAX: Final = 4
@@ -102,6 +103,7 @@ class TenantInMemory:
         """Decide, without effect on the states."""
         self.required.clear()
         self.stages = 0
+        self.require(*streams_named(command))
         self.deciding = True
         decision = DECIDERS[type(command)](command, self)
         self.deciding = False

@@ -13,7 +13,7 @@ from stockledger_command_handler.batch import Addressed, Batch, add
 from stockledger_command_handler.caution import PARKED
 from stockledger_command_handler.decoding import ToDecide, ToForward
 from stockledger_command_handler.metrics import CommandHandlerMetrics, known
-from stockledger_command_handler.outgoing import Stamp, result_message
+from stockledger_command_handler.outgoing import Stamp, named, result_message
 from stockledger_command_handler.settings import CommandHandlerSettings
 
 PartitionsOf = Callable[[str], Sequence[int]]
@@ -82,8 +82,14 @@ class Answering:
         """Return the messages of all answers of a committed batch."""
         addressed: Addressed = {}
         for answered in batch.answered.values():
-            partition = answered.record.partition
-            self._address(addressed, answered.envelope, partition, answered.result, batch.stamp)
+            self.address(
+                addressed,
+                answered.command,
+                answered.reply,
+                answered.partition,
+                answered.result,
+                batch.stamp,
+            )
         return addressed
 
     def _address(
@@ -94,8 +100,7 @@ class Answering:
         result: NewResult | StoredResult,
         stamp: Stamp,
     ) -> None:
-        command = f"{envelope.source}/{envelope.id}"
-        self.address(addressed, command, envelope.reply, partition, result, stamp)
+        self.address(addressed, named(envelope), envelope.reply, partition, result, stamp)
 
     def address(
         self,

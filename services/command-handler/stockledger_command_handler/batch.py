@@ -4,18 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from stockledger.broker import Record
-from stockledger.envelope import CommandEnvelope
+from stockledger.envelope import Reply
 from stockledger.event_log.interface import (
     CommandKey,
     NewResult,
     PartitionAppend,
     PartitionHead,
     Snapshot,
-    StreamKey,
 )
 from stockledger.publisher import OutgoingMessage
 from stockledger_command_handler.outgoing import Stamp
+from stockledger_command_handler.stream_cache import CachedStream
 
 Addressed = dict[str, dict[int, list[OutgoingMessage]]]
 """Messages by topic and partition."""
@@ -63,11 +62,18 @@ class OwnedPartition:
 
 @dataclass(slots=True)
 class Answered:
-    """A command that this batch answered: the answer, and for whom."""
+    """A command that this batch answered: the answer, and for whom.
+
+    It says no more of the command than answering needs: the rest would be kept for the garbage
+    collector to look through until the batch is published. `timestamp` is the record's, in ms.
+    """
 
     result: NewResult
-    envelope: CommandEnvelope
-    record: Record
+    command: str
+    command_type: str
+    reply: Reply | None
+    partition: int
+    timestamp: int
     stamp: Stamp
     outcome: str
 
@@ -87,7 +93,7 @@ class Batch:
     taken: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     parts: dict[int, PartitionAppend] = field(default_factory=dict[int, PartitionAppend])
     answered: dict[CommandKey, Answered] = field(default_factory=dict[CommandKey, Answered])
-    changed: set[StreamKey] = field(default_factory=set[StreamKey])
+    changed: set[CachedStream] = field(default_factory=set[CachedStream])
     snapshots: list[Snapshot] = field(default_factory=list[Snapshot])
     before: Addressed = field(default_factory=dict[str, dict[int, list[OutgoingMessage]]])
     after: Addressed = field(default_factory=dict[str, dict[int, list[OutgoingMessage]]])

@@ -10,7 +10,6 @@ import structlog
 from stockledger.broker import Record
 from stockledger.event_log.interface import (
     CommandKey,
-    NewEvent,
     NewResult,
     PartitionAppend,
     StoredResult,
@@ -27,12 +26,20 @@ from stockledger_command_handler.decoding import (
     ToForward,
     ToSetAside,
 )
-from stockledger_command_handler.effects import accepted, new_events, outcome_of, rejected
+from stockledger_command_handler.effects import (
+    NO_EFFECT,
+    Effect,
+    accepted,
+    effect_of,
+    outcome_of,
+    rejected,
+)
 from stockledger_command_handler.general_checks import refused_by_its_fields, refused_unseen
-from stockledger_command_handler.outgoing import Stamp
+from stockledger_command_handler.outgoing import Stamp, named
 from stockledger_command_handler.routing import DECIDERS
 from stockledger_command_handler.stream_cache import StreamCache
 from stockledger_command_handler.stream_view import NotLoaded, StreamView
+from stockledger_command_handler.streams_named import streams_named
 
 PAUSE_EVERY: Final = 64
 """Commands and events between two pauses, about 1 ms: what arrives from Kafka and PostgreSQL in
@@ -82,6 +89,7 @@ class BatchDecider:
     async def decide(self, tasks: Sequence[Task], seconds_max: float) -> int:
         """Decide tasks in order until the time is up; return how many were decided."""
         deadline = time.monotonic() + seconds_max
+        await self._load_named(tasks)
         done = 0
         while done < len(tasks):
             try:
@@ -166,7 +174,7 @@ class BatchDecider:
     def _decide_new(self, task: ToDecide, key: CommandKey) -> None:
         try:
             decision = self._decision(task)
-            result, numbered = self._effect(task, decision)
+            result, effect = self._effect(task, decision)
         except NotLoaded:
             raise
         except Exception as error:  # noqa: BLE001 - the dead-letter policy
@@ -174,11 +182,17 @@ class BatchDecider:
             self._set_aside(task, "decision_failed", repr(error), error)
             return
         if not isinstance(decision, Rejection):
-            self._apply(task, decision.events, numbered)
+            self._apply(task, decision.events, effect)
         self._part(self._owned[task.record.partition]).results.append(result)
-        outcome = decision.code if isinstance(decision, Rejection) else "accepted"
         self._batch.answered[key] = Answered(
-            result, task.envelope, task.record, self._batch.stamp, outcome
+            result=result,
+            command=named(task.envelope),
+            command_type=task.envelope.type,
+            reply=task.envelope.reply,
+            partition=task.record.partition,
+            timestamp=task.record.timestamp,
+            stamp=self._batch.stamp,
+            outcome=decision.code if isinstance(decision, Rejection) else "accepted",
         )
 
     def _decision(self, task: ToDecide) -> Accepted | Rejection:
@@ -197,32 +211,43 @@ class BatchDecider:
             return decision
         return Accepted(decision, outcome_of(decision))
 
-    def _effect(
-        self, task: ToDecide, decision: Accepted | Rejection
-    ) -> tuple[NewResult, list[NewEvent]]:
+    def _effect(self, task: ToDecide, decision: Accepted | Rejection) -> tuple[NewResult, Effect]:
         last = self._last_position(task)
         if isinstance(decision, Rejection):
-            return rejected(task, self._batch.time, last, decision), []
-        numbered = new_events(task, decision.events, last + 1, self._cache)
-        last += len(numbered)
-        return accepted(task, self._batch.time, last, decision.outcome, numbered), numbered
+            return rejected(task, self._batch.time, last, decision), NO_EFFECT
+        effect = effect_of(task, decision.events, last + 1, self._view)
+        last += len(effect.events)
+        return accepted(task, self._batch.time, last, decision.outcome, effect), effect
 
-    def _apply(self, task: ToDecide, events: Sequence[Event], numbered: Sequence[NewEvent]) -> None:
+    def _apply(self, task: ToDecide, events: Sequence[Event], effect: Effect) -> None:
         owned = self._owned[task.record.partition]
-        part = self._part(owned)
-        for event, new_event in zip(events, numbered, strict=True):
-            key = StreamKey(new_event.tenant_id, new_event.stream)
-            self._cache.held(key).apply(event, new_event.position, self._batch.number)
-            self._batch.changed.add(key)
-        part.events.extend(numbered)
-        owned.next_position += len(numbered)
-        self._work += len(numbered)
+        position, batch = owned.next_position, self._batch.number
+        for event, stream in zip(events, effect.streams, strict=True):
+            stream.apply(event, position, batch)
+            position += 1
+        self._batch.changed.update(effect.streams)
+        self._part(owned).events.extend(effect.events)
+        self._work += position - owned.next_position
+        owned.next_position = position
 
     def _last_position(self, task: ToDecide) -> int:
         return self._owned[task.record.partition].next_position - 1
 
+    async def _load_named(self, tasks: Sequence[Task]) -> None:
+        """Load what the commands name, before any of them is decided."""
+        missing: dict[StreamKey, None] = {}
+        for task in tasks:
+            if isinstance(task, ToDecide) and isinstance(task.command, Command):
+                tenant_id = task.envelope.tenant_id
+                held = self._cache.of(tenant_id)
+                for name in streams_named(task.command):
+                    if name not in held:
+                        missing[StreamKey(tenant_id, name)] = None
+        if missing:
+            await self._load(list(missing))
+
     async def _load_for(self, tasks: Sequence[Task], missing: NotLoaded) -> None:
-        """Load what this task and, as far as they can tell already, the ones behind it need."""
+        """Load what states name of this task and, as far as they can tell, those behind it."""
         wanted = dict.fromkeys(missing.keys)
         for task in tasks:
             if isinstance(task, ToDecide) and isinstance(task.command, Command):

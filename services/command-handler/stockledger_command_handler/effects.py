@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from stockledger.amounts import quantity_to_wire
-from stockledger.event_log.interface import NewEvent, NewResult, StreamKey
+from stockledger.event_log.interface import NewEvent, NewResult
 from stockledger.messages.codec import encode_event, encode_result
 from stockledger.messages.fields import StreamName
 from stockledger.messages.item import StockMoved
@@ -20,8 +20,8 @@ from stockledger.messages.results import (
 )
 from stockledger_command_handler.decoding import ToDecide
 from stockledger_command_handler.outgoing import reply_to_json
-from stockledger_command_handler.stream_cache import StreamCache
-from stockledger_command_handler.stream_view import NotLoaded
+from stockledger_command_handler.stream_cache import CachedStream
+from stockledger_command_handler.stream_view import StreamView
 
 PAYLOAD_BYTES_MAX: Final = 900_000
 """Bytes of an event or answer: with its headers it stays below the broker's 1 MiB."""
@@ -38,9 +38,18 @@ class PayloadTooLarge(Exception):
     """A message would not fit into its topic."""
 
 
-def new_events(
-    task: ToDecide, events: Sequence[Event], position: int, cache: StreamCache
-) -> list[NewEvent]:
+class Effect(NamedTuple):
+    """Events as they are stored, the streams that they belong to, and those streams' versions."""
+
+    events: list[NewEvent]
+    streams: list[CachedStream]
+    versions: Mapping[StreamName, int]
+
+
+NO_EFFECT: Final = Effect([], [], {})
+
+
+def effect_of(task: ToDecide, events: Sequence[Event], position: int, view: StreamView) -> Effect:
     """Return events numbered from a position on, and each in its stream.
 
     Raises:
@@ -48,28 +57,33 @@ def new_events(
         PayloadTooLarge: an event would not fit into the topic.
     """
     envelope = task.envelope
-    standing: dict[StreamName, tuple[int, int]] = {}
+    tenant_id, source, command_id = envelope.tenant_id, envelope.source, envelope.id
+    metadata = task.metadata
+    begun: dict[StreamName, int] = {}
+    versions: dict[StreamName, int] = {}
+    streams: list[CachedStream] = []
     numbered: list[NewEvent] = []
     for event in events:
         name = event.stream
-        number, version = standing.get(name) or _standing(cache, task, name, position)
-        standing[name] = number, version + 1
+        stream = view.stream(name)
+        streams.append(stream)
+        version = versions[name] = versions.get(name, stream.version) + 1
         numbered.append(
             NewEvent(
                 position=position,
-                tenant_id=envelope.tenant_id,
+                tenant_id=tenant_id,
                 stream=name,
-                stream_number=number,
-                version=version + 1,
+                stream_number=stream.number or begun.setdefault(name, position),
+                version=version,
                 type=_EVENT_TYPES[type(event)],
                 data=_checked(encode_event(event)),
-                metadata=task.metadata,
-                command_source=envelope.source,
-                command_id=envelope.id,
+                metadata=metadata,
+                command_source=source,
+                command_id=command_id,
             )
         )
         position += 1
-    return numbered
+    return Effect(numbered, streams, versions)
 
 
 def accepted(
@@ -77,11 +91,10 @@ def accepted(
     now: datetime,
     position: int,
     outcome: Mapping[str, DetailValue],
-    numbered: Sequence[NewEvent],
+    effect: Effect,
 ) -> NewResult:
     """Return the answer to a command that took effect, or was in effect already."""
     envelope = task.envelope
-    versions = {event.stream: event.version for event in numbered}
     data = encode_result(
         CommandAccepted(
             command_id=envelope.id,
@@ -91,8 +104,8 @@ def accepted(
             decided_at=now,
             partition=task.record.partition,
             position=position,
-            streams=_stream_versions(versions),
-            events=tuple([event.type for event in numbered]),
+            streams=_stream_versions(effect.versions),
+            events=tuple([event.type for event in effect.events]),
             outcome=dict(outcome),
         )
     )
@@ -129,16 +142,6 @@ def outcome_of(events: Sequence[Event]) -> dict[str, DetailValue]:
                 "on_hand": quantity_to_wire(levels.on_hand),
             }
     return {}
-
-
-def _standing(
-    cache: StreamCache, task: ToDecide, name: StreamName, position: int
-) -> tuple[int, int]:
-    key = StreamKey(task.envelope.tenant_id, name)
-    stream = cache.get(key)
-    if stream is None:
-        raise NotLoaded([key])
-    return stream.number or position, stream.version
 
 
 def _stream_versions(versions: Mapping[StreamName, int]) -> tuple[StreamVersion, ...]:

@@ -35,7 +35,6 @@ def refused_by_its_fields(command: Command, view: StreamView) -> Rejection | Non
         return _ahead("effective_at", command.effective_at, view.now)
     if not isinstance(command, StreamCommand) or command.expected_version is None:
         return None
-    view.require(command.stream)
     version = view.version(command.stream)
     if version == command.expected_version:
         return None

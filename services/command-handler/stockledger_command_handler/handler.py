@@ -230,7 +230,7 @@ class CommandHandler:
             lookup.results,
             owned.partitions,
             self._cache,
-            StreamView(self._cache, self._settings.defaults(), now),
+            StreamView(self._cache, self._settings.defaults(), now, batch.number),
             self._answering,
             self._load,
         )
@@ -262,8 +262,8 @@ class CommandHandler:
         return task
 
     async def _load(self, keys: Sequence[StreamKey]) -> None:
-        missing = [key for key in keys if not self._cache.has(key)]
-        self._cache.put(missing, await self._log.load_streams(missing, FOLD_VERSION))
+        loaded = await self._log.load_streams(keys, FOLD_VERSION)
+        self._cache.put(keys, loaded, self._batches)
 
     async def _committed(self, batch: Batch) -> None:
         self._caution.succeeded()

@@ -1,13 +1,15 @@
 """The streams held in memory: their states, ahead of the log by the batches under way."""
 
+from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from types import MappingProxyType
 from typing import Any, Final
 
 from stockledger.errors import UnknownMessage
 from stockledger.event_log.interface import LoadedStream, Snapshot, StoredEvent, StreamKey
 from stockledger.messages.codec import decode_event
+from stockledger.messages.fields import StreamName, TenantId
 from stockledger.messages.message import Event
 from stockledger_command_handler.routing import FOLD_VERSION, Aggregate, aggregate_of
 
@@ -22,21 +24,28 @@ SNAPSHOT_WORTHWHILE: Final = 20
 """Versions from which a stream leaves memory with a snapshot: fewer events are folded sooner than
 a row is rewritten for each reservation that ever was."""
 
+PASSED_OVER_MAX: Final = 1_000
+"""Streams in use that are passed over at once while looking for those to forget: 0.1 ms."""
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, eq=False)
 class CachedStream:
     """One stream's state; number and version 0 while it does not exist.
 
     `batch` is the last batch that changed it: it stays in memory until that one is committed.
+    `used` is the last batch that looked at it, `kept` what that was when its turn to go came.
     """
 
-    key: StreamKey
+    tenant_id: TenantId
+    name: StreamName
     aggregate: Aggregate[Any]
     number: int
     version: int
     state: Any
     snapshot_version: int
     batch: int = 0
+    used: int = 0
+    kept: int = 0
 
     def apply(self, event: Event, position: int, batch: int) -> None:
         """Fold an event that was just decided, at its position, by a batch."""
@@ -47,56 +56,80 @@ class CachedStream:
 
 
 class StreamCache:
-    """Streams by key, least recently used first."""
+    """Streams by tenant and name. Their turn to go comes in the order in which they came.
 
-    __slots__ = ("_capacity", "_streams")
+    One that was used since it came, or since its last turn, stays until the next: so those that
+    are in use stay, without an order to be kept at each use.
+    """
+
+    __slots__ = ("_capacity", "_tenants", "_turns")
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
-        self._streams: dict[StreamKey, CachedStream] = {}
+        self._tenants: dict[TenantId, dict[StreamName, CachedStream]] = {}
+        self._turns: deque[CachedStream] = deque()
 
     def __len__(self) -> int:
-        return len(self._streams)
+        return len(self._turns)
 
-    def get(self, key: StreamKey) -> CachedStream | None:
-        """Return a stream if it is in memory, and count that as a use."""
-        stream = self._streams.pop(key, None)
-        if stream is not None:
-            self._streams[key] = stream
-        return stream
+    def of(self, tenant_id: TenantId) -> Mapping[StreamName, CachedStream]:
+        """Return a tenant's streams that are in memory; who looks at one says so in `used`."""
+        return self._tenants.get(tenant_id, _NOTHING)
 
-    def held(self, key: StreamKey) -> CachedStream:
-        """Return a stream that is in memory."""
-        return self._streams[key]
-
-    def has(self, key: StreamKey) -> bool:
-        """Return whether a stream is in memory."""
-        return key in self._streams
-
-    def put(self, keys: Iterable[StreamKey], loaded: Mapping[StreamKey, LoadedStream]) -> None:
-        """Keep streams that were asked of the log; one that it does not have is an initial one."""
+    def put(
+        self, keys: Iterable[StreamKey], loaded: Mapping[StreamKey, LoadedStream], batch: int
+    ) -> None:
+        """Keep streams that a batch asked of the log; one that it does not have is initial."""
         for key in keys:
-            self._streams[key] = _folded(key, loaded.get(key))
+            stream = _folded(key, loaded.get(key))
+            stream.used = stream.kept = batch
+            streams = self._tenants.setdefault(key.tenant_id, {})
+            assert key.name not in streams, "what is in memory is ahead of the log"
+            streams[key.name] = stream
+            self._turns.append(stream)
 
     def clear(self) -> None:
         """Forget all streams: what they say may not be in the log."""
-        self._streams.clear()
+        self._tenants.clear()
+        self._turns.clear()
 
-    def snapshots_due(self, committed: int, changed: Collection[StreamKey]) -> list[Snapshot]:
+    def snapshots_due(self, committed: int, changed: Collection[CachedStream]) -> list[Snapshot]:
         """Return the snapshots to store once the batch that changed these streams is in the log.
 
-        Forgets the least recently used streams above the capacity, save those that a batch after
-        the last `committed` one changed.
+        Forgets streams above the capacity, save those that a batch after the last `committed` one
+        changed.
         """
-        due = [stream for key in changed if _is_far(stream := self._streams[key])]
-        excess = len(self._streams) - self._capacity
-        for key in list(islice(self._streams, max(excess, 0))):
-            stream = self._streams[key]
-            if stream.batch <= committed:
-                del self._streams[key]
-                if stream.version - stream.snapshot_version >= SNAPSHOT_WORTHWHILE:
-                    due.append(stream)
+        due = [stream for stream in changed if _is_far(stream)]
+        due += [
+            stream
+            for stream in self._forget_excess(committed)
+            if stream.version - stream.snapshot_version >= SNAPSHOT_WORTHWHILE
+        ]
         return [_snapshot(stream) for stream in due]
+
+    def _forget_excess(self, committed: int) -> list[CachedStream]:
+        excess = len(self._turns) - self._capacity
+        forgotten: list[CachedStream] = []
+        looks = min(excess + PASSED_OVER_MAX, len(self._turns)) if excess > 0 else 0
+        while looks and len(forgotten) < excess:
+            looks -= 1
+            stream = self._turns.popleft()
+            if stream.used > stream.kept or stream.batch > committed:
+                stream.kept = stream.used
+                self._turns.append(stream)
+            else:
+                self._remove(stream)
+                forgotten.append(stream)
+        return forgotten
+
+    def _remove(self, stream: CachedStream) -> None:
+        streams = self._tenants[stream.tenant_id]
+        del streams[stream.name]
+        if not streams:
+            del self._tenants[stream.tenant_id]
+
+
+_NOTHING: Final[Mapping[StreamName, CachedStream]] = MappingProxyType({})
 
 
 def _is_far(stream: CachedStream) -> bool:
@@ -109,7 +142,7 @@ def _is_far(stream: CachedStream) -> bool:
 def _snapshot(stream: CachedStream) -> Snapshot:
     stream.snapshot_version = stream.version
     return Snapshot(
-        key=stream.key,
+        key=StreamKey(stream.tenant_id, stream.name),
         stream_number=stream.number,
         version=stream.version,
         fold_version=FOLD_VERSION,
@@ -120,13 +153,13 @@ def _snapshot(stream: CachedStream) -> Snapshot:
 def _folded(key: StreamKey, loaded: LoadedStream | None) -> CachedStream:
     aggregate = aggregate_of(key.name)
     if loaded is None:
-        return CachedStream(key, aggregate, 0, 0, aggregate.initial(), 0)
+        return CachedStream(*key, aggregate, 0, 0, aggregate.initial(), 0)
     snapshot = loaded.snapshot
     state = aggregate.load(snapshot.state) if snapshot else aggregate.initial()
     for event in loaded.events:
         state = aggregate.evolve(state, _decoded(event))
     return CachedStream(
-        key,
+        *key,
         aggregate,
         loaded.stream_number,
         loaded.version,

@@ -35,11 +35,13 @@ class NotLoaded(Exception):
 class StreamView:
     """The view of one batch, pointed at one command after the other."""
 
-    __slots__ = ("_cache", "_tenant_id", "actor", "defaults", "now")
+    __slots__ = ("_batch", "_cache", "_streams", "_tenant_id", "actor", "defaults", "now")
 
-    def __init__(self, cache: StreamCache, defaults: Defaults, now: datetime) -> None:
+    def __init__(self, cache: StreamCache, defaults: Defaults, now: datetime, batch: int) -> None:
         self._cache = cache
+        self._batch = batch
         self._tenant_id = TenantId("")
+        self._streams = cache.of(self._tenant_id)
         self.defaults = defaults
         self.now = now
         self.actor: str | None = None
@@ -47,60 +49,59 @@ class StreamView:
     def of(self, tenant_id: TenantId, actor: str | None) -> "StreamView":
         """Point the view at a command's tenant and actor."""
         self._tenant_id = tenant_id
+        self._streams = self._cache.of(tenant_id)
         self.actor = actor
         return self
 
     def require(self, *streams: StreamName) -> None:
         """Raise `NotLoaded` with all those of the streams that are not in memory."""
-        tenant_id = self._tenant_id
-        missing = [
-            key for name in streams if not self._cache.has(key := StreamKey(tenant_id, name))
-        ]
+        missing = [name for name in streams if name not in self._streams]
         if missing:
-            raise NotLoaded(missing)
+            raise NotLoaded([StreamKey(self._tenant_id, name) for name in missing])
 
     def tenant(self) -> TenantState:
         """Return the tenant's own state."""
-        state: TenantState = self._stream(TENANT_STREAM).state
+        state: TenantState = self.stream(TENANT_STREAM).state
         return state
 
     def warehouse(self, warehouse_id: WarehouseId) -> WarehouseState:
         """Return a warehouse's state."""
-        state: WarehouseState = self._stream(warehouse_stream(warehouse_id)).state
+        state: WarehouseState = self.stream(warehouse_stream(warehouse_id)).state
         return state
 
     def item(self, warehouse_id: WarehouseId, sku: Sku) -> ItemState:
         """Return an item's state."""
-        state: ItemState = self._stream(item_stream(warehouse_id, sku)).state
+        state: ItemState = self.stream(item_stream(warehouse_id, sku)).state
         return state
 
     def sku(self, sku: Sku) -> SkuState:
         """Return where a SKU is kept."""
-        state: SkuState = self._stream(sku_stream(sku)).state
+        state: SkuState = self.stream(sku_stream(sku)).state
         return state
 
     def reservation(self, reservation_id: str) -> ReservationState:
         """Return a reservation's state."""
-        state: ReservationState = self._stream(reservation_stream(reservation_id)).state
+        state: ReservationState = self.stream(reservation_stream(reservation_id)).state
         return state
 
     def cart(self, cart_id: str) -> CartState:
         """Return a cart's state."""
-        state: CartState = self._stream(cart_stream(cart_id)).state
+        state: CartState = self.stream(cart_stream(cart_id)).state
         return state
 
     def order(self, order_id: str) -> OrderState:
         """Return an order's state."""
-        state: OrderState = self._stream(order_stream(order_id)).state
+        state: OrderState = self.stream(order_stream(order_id)).state
         return state
 
     def version(self, name: StreamName) -> int:
         """Return a stream's version."""
-        return self._stream(name).version
+        return self.stream(name).version
 
-    def _stream(self, name: StreamName) -> CachedStream:
-        key = StreamKey(self._tenant_id, name)
-        stream = self._cache.get(key)
+    def stream(self, name: StreamName) -> CachedStream:
+        """Return a stream, which counts as a use of it."""
+        stream = self._streams.get(name)
         if stream is None:
-            raise NotLoaded([key])
+            raise NotLoaded([StreamKey(self._tenant_id, name)])
+        stream.used = self._batch
         return stream

@@ -1,49 +1,69 @@
-"""A batch as PostgreSQL takes it: one array a column, in the order of `ledger.append_batch`."""
+"""A batch as PostgreSQL takes it: one text a column, in the order of the statement `append`.
 
-from collections.abc import Sequence
+The driver asks of every element of an array whether it is an array itself, which takes as long as
+all the rest of sending it. A text it sends as it is.
+"""
+
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 from stockledger.event_log.interface import PartitionAppend
 from stockledger.event_log.numbering import expected_position
 
-Columns = list[list[object]]
+SEPARATOR: Final = "\x1f"
+"""Stands between the texts of a column: ASCII's unit separator, which no id and no JSON text can
+contain. A text that did would make its column longer than the others: the batch is refused."""
+
+Columns = list[object]
 
 
 def append_arguments(parts: Sequence[PartitionAppend], time: datetime) -> list[object]:
-    """Return the arguments of `ledger.append_batch`."""
+    """Return the arguments of the statement `append`."""
     for part in parts:
         first = expected_position(part)
-        assert all(event.position == first + index for index, event in enumerate(part.events))
+        positions = [event.position for event in part.events]
+        assert positions == list(range(first, first + len(positions)))
     return [time, *_parts(parts), *_events(parts), *_new_streams(parts), *_results(parts)]
+
+
+def array(column: Iterable[object]) -> str:
+    """Return numbers or digests as an array of PostgreSQL's."""
+    return f"{{{','.join(map(str, column))}}}"
+
+
+def texts(column: Iterable[str]) -> str:
+    """Return texts as `string_to_array` takes them apart again."""
+    return SEPARATOR.join(column)
 
 
 def _parts(parts: Sequence[PartitionAppend]) -> Columns:
     return [
-        [part.partition for part in parts],
-        [part.epoch for part in parts],
-        [part.expected_offset for part in parts],
-        [part.next_offset for part in parts],
-        [expected_position(part) for part in parts],
-        [part.next_position for part in parts],
-        [part.answered_offset for part in parts],
-        [part.published_position for part in parts],
+        array([part.partition for part in parts]),
+        array([part.epoch for part in parts]),
+        array([part.expected_offset for part in parts]),
+        array([part.next_offset for part in parts]),
+        array([expected_position(part) for part in parts]),
+        array([part.next_position for part in parts]),
+        array([part.answered_offset for part in parts]),
+        array([part.published_position for part in parts]),
     ]
 
 
 def _events(parts: Sequence[PartitionAppend]) -> Columns:
     events = [event for part in parts for event in part.events]
     return [
-        [part.partition for part in parts for _ in part.events],
-        [event.position for event in events],
-        [event.tenant_id for event in events],
-        [event.stream for event in events],
-        [event.stream_number for event in events],
-        [event.version for event in events],
-        [event.type for event in events],
-        [event.data for event in events],
-        [event.metadata for event in events],
-        [event.command_source for event in events],
-        [event.command_id for event in events],
+        array([part.partition for part in parts for _ in part.events]),
+        array([event.position for event in events]),
+        texts([event.tenant_id for event in events]),
+        texts([event.stream for event in events]),
+        array([event.stream_number for event in events]),
+        array([event.version for event in events]),
+        texts([event.type for event in events]),
+        texts([event.data for event in events]),
+        texts([event.metadata for event in events]),
+        texts([event.command_source for event in events]),
+        texts([event.command_id for event in events]),
     ]
 
 
@@ -52,23 +72,23 @@ def _new_streams(parts: Sequence[PartitionAppend]) -> Columns:
         (part.partition, event) for part in parts for event in part.events if event.version == 1
     ]
     return [
-        [partition for partition, _ in begun],
-        [event.tenant_id for _, event in begun],
-        [event.stream for _, event in begun],
-        [event.stream_number for _, event in begun],
+        array([partition for partition, _ in begun]),
+        texts([event.tenant_id for _, event in begun]),
+        texts([event.stream for _, event in begun]),
+        array([event.stream_number for _, event in begun]),
     ]
 
 
 def _results(parts: Sequence[PartitionAppend]) -> Columns:
     results = [result for part in parts for result in part.results]
     return [
-        [part.partition for part in parts for _ in part.results],
-        [result.command_offset for result in results],
-        [result.digest for result in results],
-        [result.body_hash for result in results],
-        [result.tenant_id for result in results],
-        [result.type for result in results],
-        [result.data for result in results],
-        [result.metadata for result in results],
-        [result.reply for result in results],
+        array([part.partition for part in parts for _ in part.results]),
+        array([result.command_offset for result in results]),
+        array([result.digest.hex for result in results]),
+        texts([f"\\x{result.body_hash.hex()}" for result in results]),
+        texts([result.tenant_id for result in results]),
+        texts([result.type for result in results]),
+        texts([result.data for result in results]),
+        texts([result.metadata for result in results]),
+        texts([result.reply or "" for result in results]),
     ]

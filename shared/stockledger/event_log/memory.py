@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 
 from stockledger.errors import ConfigurationError, DataRefused, OwnershipLost, VersionConflict
+from stockledger.event_log.columns import SEPARATOR
 from stockledger.event_log.interface import (
     CommandKey,
     EventLog,
@@ -189,6 +190,8 @@ def _check_value(value: object) -> None:
             raise DataRefused(str(error)) from error
         if b"\0" in characters:
             raise DataRefused("PostgreSQL stores no text with a null character.")
+        if SEPARATOR in value:
+            raise DataRefused("A text with the separator of texts would be taken apart.")
     if isinstance(value, int) and abs(value) > INTEGER_MAX:
         raise DataRefused(f"{value} is no bigint.")
 

@@ -9,7 +9,7 @@ from typing import Final, TypeVar, cast
 import asyncpg
 
 from stockledger.errors import ConfigurationError, OwnershipLost
-from stockledger.event_log.columns import append_arguments
+from stockledger.event_log.columns import append_arguments, array, texts
 from stockledger.event_log.driver_errors import log_errors
 from stockledger.event_log.interface import (
     CommandKey,
@@ -94,7 +94,9 @@ class PostgresEventLog(EventLog):
     async def lookup(self, keys: Sequence[CommandKey]) -> Lookup:
         """Return the ledger's time and the stored answers of these commands."""
         rows = await self._fetch(
-            "lookup", [key.partition for key in keys], [key.digest for key in keys]
+            "lookup",
+            array([key.partition for key in keys]),
+            array([key.digest.hex for key in keys]),
         )
         answered = (StoredResult(*tuple(row)[1:]) for row in rows if row["digest"] is not None)
         return Lookup(
@@ -167,9 +169,12 @@ class PostgresEventLog(EventLog):
             )
         return {row["partition"]: row["attempts"] for row in rows}
 
-    def _named(self, keys: Sequence[StreamKey]) -> tuple[list[int], list[str], list[str]]:
-        partitions = [self._partition(key) for key in keys]
-        return partitions, [key.tenant_id for key in keys], [key.name for key in keys]
+    def _named(self, keys: Sequence[StreamKey]) -> tuple[str, str, str]:
+        return (
+            array([self._partition(key) for key in keys]),
+            texts([key.tenant_id for key in keys]),
+            texts([key.name for key in keys]),
+        )
 
     def _partition(self, key: StreamKey) -> int:
         return partition_of(key.tenant_id, self._partitions)

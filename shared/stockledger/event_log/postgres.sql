@@ -17,9 +17,22 @@ select partition, attempts
 from ledger.count_attempts($1::int[], $2::bigint[]);
 
 -- name: append
+-- A column is one text: numbers and digests as an array, texts with a separator in between.
 select ledger.append_batch(
-    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-    $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33
+    $1,
+    $2::text::int[], $3::text::bigint[], $4::text::bigint[], $5::text::bigint[], $6::text::bigint[],
+    $7::text::bigint[], $8::text::bigint[], $9::text::bigint[],
+    $10::text::int[], $11::text::bigint[], string_to_array($12, chr(31)),
+    string_to_array($13, chr(31)), $14::text::bigint[], $15::text::bigint[],
+    string_to_array($16, chr(31)), string_to_array($17, chr(31))::json[],
+    string_to_array($18, chr(31))::json[], string_to_array($19, chr(31)),
+    string_to_array($20, chr(31)),
+    $21::text::int[], string_to_array($22, chr(31)), string_to_array($23, chr(31)),
+    $24::text::bigint[],
+    $25::text::int[], $26::text::bigint[], $27::text::uuid[],
+    string_to_array($28, chr(31))::bytea[], string_to_array($29, chr(31)),
+    string_to_array($30, chr(31)), string_to_array($31, chr(31))::json[],
+    string_to_array($32, chr(31))::json[], string_to_array($33, chr(31), '')::json[]
 );
 
 -- name: act_as_login
@@ -64,7 +77,7 @@ select
     result.type, result.decided_at, result.data, result.metadata, result.reply
 from (select ledger.ledger_now() as now) as clock
 left join (
-    unnest($1::int[], $2::uuid[]) as key (partition, digest)
+    unnest($1::text::int[], $2::text::uuid[]) as key (partition, digest)
     cross join lateral (
         select
             stored.partition, stored.command_offset, stored.digest, stored.body_hash,
@@ -79,7 +92,9 @@ left join (
 -- name: existing_streams
 -- Which of many streams there are: most of those that commands name are new.
 select key.ordinal
-from unnest($1::int[], $2::text[], $3::text[]) with ordinality
+from unnest(
+    $1::text::int[], string_to_array($2, chr(31)), string_to_array($3, chr(31))
+) with ordinality
     as key (partition, tenant_id, stream, ordinal)
 cross join lateral (
     select
@@ -104,7 +119,9 @@ select
     event.partition, event.position, event.tenant_id, event.stream, event.stream_number,
     event.version, event.type, event.recorded_at, event.data, event.metadata,
     event.command_source, event.command_id
-from unnest($1::int[], $2::text[], $3::text[]) with ordinality
+from unnest(
+    $1::text::int[], string_to_array($2, chr(31)), string_to_array($3, chr(31))
+) with ordinality
     as key (partition, tenant_id, stream, ordinal)
 cross join lateral (
     select

@@ -185,6 +185,8 @@ async def test_a_stream_begins_once(event_log: EventLog) -> None:
         ("data", '{"quantity": 10'),
         ("metadata", ""),
         ("version", 2**63),
+        ("command_id", "receive\x1f-1"),
+        ("metadata", '{"actor":\x1f"Ann"}'),
     ],
 )
 async def test_a_value_that_postgresql_refuses_leaves_nothing_behind(

@@ -1,16 +1,18 @@
 """Positions have no gaps and stand in the order of commits, because numbering is under a lock."""
 
 import asyncio
+from pathlib import Path
 
 from asyncpg.transaction import Transaction
 
+from stockledger.event_log import postgres
 from stockledger.event_log.columns import append_arguments
 from stockledger.event_log.postgres import PostgresEventLog
-from stockledger.statements import Connection
+from stockledger.statements import Connection, load_statements
 from tests.support.log_owner import CHAIR, CHAIR_KEY, LAMP, LAMP_KEY, MONDAY, LogOwner, new_event
 from tests.support.waiting import wait_until_async
 
-APPEND = f"select ledger.append_batch({', '.join(f'${n}' for n in range(1, 34))})"
+APPEND = load_statements(Path(postgres.__file__).with_suffix(".sql"))["append"]
 
 
 async def _somebody_waits_for_a_lock(session: Connection) -> bool:

@@ -44,10 +44,13 @@ def reservations_of(cart_id: str, view: View) -> dict[str, ReservationState]:
 
 
 def active_reservation(cart_id: str, view: View) -> str | None:
-    """Return the cart's reservation that is active and in time; of several the newest."""
-    states = reservations_of(cart_id, view)
-    active = [name for name, state in states.items() if state.holds_at(view.now)]
-    return active[-1] if active else None
+    """Return the newest of the cart's reservations, if it is active and in time.
+
+    Never an older one: a change that ends the newest would otherwise go on to the next when the
+    command comes again.
+    """
+    newest = list(reservations_of(cart_id, view).items())[-1:]
+    return next((name for name, state in newest if state.holds_at(view.now)), None)
 
 
 def joined_already(cart_id: str, reservation_id: str, view: View) -> str | None:

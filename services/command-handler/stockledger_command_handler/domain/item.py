@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from stockledger.amounts import Money, Quantity, cost_of, quantity_to_wire
-from stockledger.messages.fields import Bucket
+from stockledger.messages.fields import Bucket, StreamName
 from stockledger.messages.item import (
     AdjustStock,
     ConfigureItem,
@@ -60,6 +60,11 @@ from stockledger_command_handler.domain.view import Decision, View
 Command = ConfigureItem | ReceiveStock | IssueStock | AdjustStock | CorrectStock | MoveBin
 
 
+def streams_of_new_stock(command: ItemCommand) -> tuple[StreamName, ...]:
+    """Return the streams that may have a say in new stock: its own, and those of its place."""
+    return command.stream, warehouse_stream(command.warehouse_id), TENANT_STREAM
+
+
 def decide(command: Command, view: View) -> Decision:
     match command:
         case ReceiveStock():
@@ -79,7 +84,6 @@ def decide(command: Command, view: View) -> Decision:
 
 
 def _receive(command: ReceiveStock, view: View) -> Decision:
-    view.require(command.stream, warehouse_stream(command.warehouse_id), TENANT_STREAM)
     if refusal := _refused_new_stock(command, view):
         return refusal
     item = view.item(command.warehouse_id, command.sku)
@@ -103,7 +107,8 @@ def _issue(command: IssueStock, view: View) -> Decision:
     order_id = order_referred_to(command)
     if isinstance(order_id, Rejection):
         return order_id
-    view.require(command.stream, *([order_stream(order_id)] if order_id else []))
+    if order_id is not None:
+        view.require(order_stream(order_id))
     item = Drafts(view, command).item(command.warehouse_id, command.sku)
     if refusal := _refused_to_issue(command, item) or refused_for(order_id, view):
         return refusal
@@ -124,7 +129,6 @@ def _refused_to_issue(command: IssueStock, item: ItemDraft) -> Rejection | None:
 def _adjust(command: AdjustStock, view: View) -> Decision:
     if command.change == 0:
         return invalid("change", "must not be 0")
-    view.require(command.stream, warehouse_stream(command.warehouse_id))
     item = Drafts(view, command).item(command.warehouse_id, command.sku)
     if not item.exists:
         return item_not_found(command.warehouse_id, command.sku)
@@ -152,7 +156,6 @@ def _correct(command: CorrectStock, view: View) -> Decision:
 
 
 def _configure(command: ConfigureItem, view: View) -> Decision:
-    view.require(command.stream, warehouse_stream(command.warehouse_id), TENANT_STREAM)
     item = view.item(command.warehouse_id, command.sku)
     if not item.exists and (refusal := _refused_new_stock(command, view)):
         return refusal

@@ -81,7 +81,6 @@ def decide(command: Command, view: View) -> Decision:
 
 
 def _confirm(command: ConfirmReservation, view: View) -> Decision:
-    view.require(command.stream)
     reservation_id = command.reservation_id
     state = view.reservation(reservation_id)
     if state.status is ReservationStatus.COMPLETED and _is_sold_to(command.order_id, state):
@@ -111,7 +110,6 @@ def _is_sold_to(order_id: str | None, state: ReservationState) -> bool:
 
 
 def _extend(command: ExtendReservation, view: View) -> Decision:
-    view.require(command.stream)
     reservation_id = command.reservation_id
     state = view.reservation(reservation_id)
     if refusal := refused_unless_holding(reservation_id, state, view.now):
@@ -134,7 +132,6 @@ def _release(command: ReleaseReservation, view: View) -> Decision:
         return _release_cart(command, command.cart_id, view)
     if command.cart_id is not None:
         return invalid("cart_id", "must not be given with a reservation_id")
-    view.require(command.stream)
     reservation_id = command.reservation_id
     state = view.reservation(reservation_id)
     match state.status:

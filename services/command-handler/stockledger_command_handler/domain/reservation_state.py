@@ -1,6 +1,6 @@
 """What is known of a reservation, and how each of its events changes that."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, assert_never
 
@@ -53,7 +53,7 @@ class ReservationState:
     cart_id: str | None = None
     order_id: str | None = None
     confirmed_order_id: str | None = None
-    joined: list[str] = field(default_factory=list[str])
+    joined: tuple[str, ...] = ()
 
     def holds_at(self, now: datetime) -> bool:
         """Return whether it is active and its deadline ahead."""
@@ -85,8 +85,7 @@ def evolve(state: ReservationState, event: Event) -> ReservationState:
             state.lines, state.asked = event.lines, event.asked
             state.expires_at = event.expires_at
             if event.joined_as is not None:
-                state.joined.append(event.joined_as)
-                del state.joined[:-JOINED_MAX]
+                state.joined = (*state.joined, event.joined_as)[-JOINED_MAX:]
         case ReservationExtended():
             state.expires_at = event.expires_at
         case ReservationConfirmed():

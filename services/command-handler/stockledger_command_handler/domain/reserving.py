@@ -45,7 +45,6 @@ def reserve(command: ReserveStock, view: View) -> Decision:
     """Begin a reservation, or add to the active one of the cart that it shall join."""
     if command.join_cart and command.cart_id is None:
         return invalid("cart_id", "must be given to join the cart's reservation")
-    view.require(*_streams_of(command))
     state = view.reservation(command.reservation_id)
     if state.status is not None:
         return _repeated(command, state)
@@ -63,7 +62,6 @@ def update(command: UpdateReservation, view: View) -> Decision:
     """Hold the command's lines instead; of a cart without an active reservation, begin one."""
     reservation_id = command.reservation_id
     asked = _asked(command)
-    view.require(*_streams_of_update(command, asked))
     if command.cart_id is not None:
         active = active_reservation(command.cart_id, view)
         if active is None:
@@ -77,7 +75,8 @@ def update(command: UpdateReservation, view: View) -> Decision:
     return hold_instead(command, asked, reservation_id, state, view)
 
 
-def _streams_of(command: ReserveStock) -> list[StreamName]:
+def streams_of_command(command: ReserveStock) -> list[StreamName]:
+    """Return the streams that the beginning of a reservation looks at first."""
     streams = [reservation_stream(command.reservation_id), *streams_of(command.lines)]
     if command.cart_id is not None:
         streams.append(cart_stream(command.cart_id))
@@ -86,10 +85,9 @@ def _streams_of(command: ReserveStock) -> list[StreamName]:
     return streams
 
 
-def _streams_of_update(
-    command: UpdateReservation, asked: tuple[AskedLine, ...]
-) -> list[StreamName]:
-    streams = [reservation_stream(command.reservation_id), *streams_of(asked)]
+def streams_of_update(command: UpdateReservation) -> list[StreamName]:
+    """Return the streams that a change of a reservation looks at first."""
+    streams = [reservation_stream(command.reservation_id), *streams_of(_asked(command))]
     if command.cart_id is not None:
         streams.append(cart_stream(command.cart_id))
     return streams

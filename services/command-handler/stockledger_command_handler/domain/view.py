@@ -52,9 +52,10 @@ class View(Protocol):
     def defaults(self) -> Defaults: ...
 
     def require(self, *streams: StreamName) -> None:
-        """Say which streams the decision looks at, so that missing ones are loaded at once.
+        """Say which more streams the decision looks at, so that missing ones are loaded at once.
 
-        May be called again for streams that only the states of others name.
+        What `streams_named` knows of the command is there already. May be called again for
+        streams that only the states of others name.
         """
         ...
 

@@ -183,6 +183,17 @@ def test_line_removed_from_a_cart_that_holds_nothing_is_accepted_without_an_even
     cart.after(removed).when(removed).answered(**first).then_nothing()
 
 
+def test_change_that_ends_the_newest_reservation_of_a_cart_never_goes_on_to_an_older_one() -> None:
+    cart = shop().after(
+        reserve_stock(asked(2), cart_id=C1),
+        reserve_stock(asked(3), reservation_id=R2, cart_id=C1),
+    )
+    emptied = update_reservation(changed(0), reservation_id="R3", cart_id=C1)
+    first = cart.when(emptied).answer()
+    assert (first["reservation_id"], first["status"]) == (R2, "CANCELLED")
+    cart.after(emptied).when(emptied).answered(**first).then_nothing()
+
+
 def test_abandoned_cart_gives_back_all_that_is_active() -> None:
     cart = shop().after(
         reserve_stock(asked(1), reservation_id="SOLD", cart_id=C1),

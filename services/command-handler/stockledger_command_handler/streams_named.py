@@ -1,0 +1,27 @@
+"""Which streams a command names itself: they are in memory before it is decided."""
+
+from collections.abc import Sequence
+
+from stockledger.messages.fields import StreamName
+from stockledger.messages.item import AdjustStock, ConfigureItem, ReceiveStock
+from stockledger.messages.message import Command, StreamCommand
+from stockledger.messages.reservation import ReserveStock, UpdateReservation
+from stockledger_command_handler.domain import item, reserving
+
+
+def streams_named(command: Command) -> Sequence[StreamName]:
+    """Return the streams that are loaded for the command before its decider is asked.
+
+    The decider asks for others with `View.require`, most of which only states name.
+    """
+    match command:
+        case ReserveStock():
+            return reserving.streams_of_command(command)
+        case UpdateReservation():
+            return reserving.streams_of_update(command)
+        case ReceiveStock() | ConfigureItem() | AdjustStock():
+            return item.streams_of_new_stock(command)
+        case StreamCommand():
+            return (command.stream,)
+        case _:
+            return ()
