@@ -18,12 +18,17 @@ AMOUNT_MAX: Final = 999_999_999_999_999
 _WHOLE_MAX: Final = 1e15
 """No amount reaches this, whatever its scale; also refuses infinity and NaN."""
 
+_UNITS_MAX: Final = AMOUNT_MAX // QUANTITY_SCALE
+"""The largest quantity without a fraction, in units."""
+
 ZERO: Final = Quantity(0)
 NO_MONEY: Final = Money(0)
 
 
 def quantity_from_wire(number: object) -> Quantity:
     """Return the quantity in 1/1000 of a JSON number; ValueError when it is not exactly one."""
+    if type(number) is int and -_UNITS_MAX <= number <= _UNITS_MAX:
+        return Quantity(number * QUANTITY_SCALE)  # nearly every quantity, at half the cost
     return Quantity(_from_wire(number, QUANTITY_SCALE, "3 fractional digits"))
 
 
@@ -50,6 +55,11 @@ def cost_of(quantity: Quantity, unit_cost: Money) -> Money:
 def share_of(value: Money, part: Quantity, whole: Quantity) -> Money:
     """Return value x part / whole, rounded half to even; the whole of it takes all the value."""
     return value if part == whole else Money(_divide_half_even(value * part, whole))
+
+
+def volume_of(quantity: Quantity, unit_volume: Quantity) -> Quantity:
+    """Return quantity x unit volume, rounded half to even to 1/1000."""
+    return Quantity(_divide_half_even(quantity * unit_volume, QUANTITY_SCALE))
 
 
 def unit_cost_of(value: Money, quantity: Quantity) -> Money:

@@ -14,7 +14,16 @@ import typer
 from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 
-from stockledger.commands import migrate, send, tail, topics, up, verify
+from stockledger.commands import (
+    export_levels,
+    import_rows,
+    migrate,
+    send,
+    tail,
+    topics,
+    up,
+    verify,
+)
 from stockledger.errors import StockledgerError
 
 ENTRY_POINTS: Final = "stockledger.commands"
@@ -43,6 +52,8 @@ def application() -> typer.Typer:
     app.command("topics")(topics.topics)
     app.command("migrate")(migrate.migrate)
     app.command("verify")(verify.verify)
+    app.command("import")(import_rows.import_rows)
+    app.command("export")(export_levels.export_levels)
     for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda entry: entry.name):
         subcommand = entry.load()
         if isinstance(subcommand, typer.Typer):

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.installation import Installation
 from tests.support.ledger_clock import shift_ledger_clock
-from tests.support.random_load import RandomLoad
+from tests.support.random_load import OPENING, RandomLoad
 from tests.support.shop import Shop, Tail, answer_of, headers_of
 from tests.support.trial import verify
 from tests.support.waiting import wait_until
@@ -38,12 +38,11 @@ def busy(installation: Installation, shop: Shop) -> Installation:
     load = RandomLoad(random.Random(4))
     ids: list[str] = []
     for tenant in TENANTS:
-        for warehouse in ("NORTH", "SOUTH"):
-            named = {"warehouse_id": warehouse, "name": warehouse}
-            ids.append(shop.publish("CreateWarehouse", named, tenant))
+        ids += [shop.publish(command_type, data, tenant) for command_type, data in OPENING]
     for number in range(COMMANDS):
         tenant = TENANTS[number % len(TENANTS)]
-        ids.append(shop.publish(*load.draft(tenant), tenant))
+        command_type, data = load.draft(tenant)
+        ids.append(shop.publish(command_type, data, tenant, **load.someone()))
     shop.answers_to(ids)
     return installation
 

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Final
 
 from stockledger.dev.stack import running_stack
+from tests.bench.as_of import measure_as_of
 from tests.bench.bench import QUICK, Bench, Sizes
 from tests.bench.expiring import measure_deadlines, measure_downtime
 from tests.bench.filled_log import measure_filled_log
 from tests.bench.flash_sale import measure_flash_sale
+from tests.bench.imports import measure_imports
 from tests.bench.latency import measure_latency
 from tests.bench.many_holds import measure_many_holds
 from tests.bench.memory import measure_memory
@@ -34,6 +36,7 @@ from tests.bench.throughput import (
     measure_two_handlers,
     warm_up,
 )
+from tests.bench.transfers import measure_transfers
 
 FIGURES_FOLDER: Final = Path(".bench")
 WORK_FOLDER: Final = Path(".stockledger") / "bench"
@@ -57,6 +60,9 @@ IN_EVERY_RUN: Final[Mapping[str, Measure]] = {
     "flash-sale": measure_flash_sale,
     "downtime": measure_downtime,
     "deadlines": measure_deadlines,
+    "transfers": measure_transfers,
+    "imports": measure_imports,
+    "as-of": measure_as_of,
 }
 """What is measured again in each run, one after the other, so that noise hits all alike."""
 
@@ -76,7 +82,7 @@ def _report(asked: argparse.Namespace) -> Report:
     begun = datetime.now(UTC)
     with running_stack(STACK_FOLDER, environment=os.environ, report=_say) as stack:
         sizes = QUICK if asked.quick else Sizes()
-        bench = Bench(stack, WORK_FOLDER, sizes, profile=asked.profile)
+        bench = Bench(stack, WORK_FOLDER, sizes, profile=asked.profile, large=asked.large)
         report = Report(begun, asked.runs, asked.quick, bench.figures, TARGETS)
         try:
             _measure(bench, names, asked.runs)
@@ -135,6 +141,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--quick", action="store_true", help="smaller backlogs, rough figures")
     parser.add_argument("--json", type=Path, help="write the JSON to this file too")
+    parser.add_argument(
+        "--large", action="store_true", help="as-of: also with ten times the movements"
+    )
     parser.add_argument("--profile", action="store_true", help="print the handler's hot spots")
     return parser.parse_args()
 

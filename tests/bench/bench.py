@@ -35,6 +35,8 @@ class Sizes:
     bare_commits: int = 2_000
     remembered_commands: int = 1_000_000
     remembered_items: int = 100_000
+    movements: int = 1_000_000
+    past_times: int = 300
 
 
 QUICK = Sizes(
@@ -54,6 +56,8 @@ QUICK = Sizes(
     bare_commits=500,
     remembered_commands=100_000,
     remembered_items=10_000,
+    movements=100_000,
+    past_times=100,
 )
 
 
@@ -65,6 +69,7 @@ class Bench:
     folder: Path
     sizes: Sizes
     profile: bool = False
+    large: bool = False
     figures: Figures = field(default_factory=Figures)
     run: int = 1
     _sites: int = 0

@@ -3,8 +3,10 @@
 from typing import Final
 
 from tests.bench import (
+    as_of,
     expiring,
     filled_log,
+    imports,
     latency,
     many_holds,
     memory,
@@ -12,6 +14,7 @@ from tests.bench import (
     projection,
     reservations,
     throughput,
+    transfers,
 )
 from tests.bench.figures import Target
 
@@ -81,6 +84,22 @@ TARGETS: Final = (
         divided_by=expiring.QUIET_P99,
     ),
     Target("500 deadlines a second, lateness, p99, s", expiring.LATENESS_P99, 1, at_least=False),
+    Target(
+        "transfers in one step to movements (two each make a half)",
+        transfers.TRANSFERS,
+        0.25,
+        divided_by=transfers.MOVEMENTS,
+    ),
+    Target("as of among a million movements, p99, ms", as_of.P99, 50, at_least=False),
+    Target(
+        "as of among ten million movements to one million, p99",
+        as_of.P99_OF_MORE,
+        2,
+        at_least=False,
+        divided_by=as_of.P99,
+    ),
+    Target("import of 10,000 rows, s", imports.IMPORT, 10, at_least=False),
+    Target("other tenants' longest wait meanwhile, s", imports.WAIT, 1, at_least=False),
     Target("handler's memory, MB", memory.HANDLER, 400, at_least=False),
     Target("projector's memory, MB", memory.PROJECTOR, 250, at_least=False),
     Target("handler's memory, second million", memory.HANDLER_GROWTH, FLAT, at_least=False),

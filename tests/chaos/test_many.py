@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from tests.support.installation import Installation, ServiceProcess
-from tests.support.random_load import WAREHOUSES, RandomLoad
+from tests.support.random_load import OPENING, RandomLoad
 from tests.support.shop import Shop
 from tests.support.trial import Trial
 from tests.support.waiting import wait_until
@@ -29,11 +29,19 @@ HAPPENED: Final = frozenset(
         "CartReserved",
         "OrderAccepted",
         "OrderCancelled",
+        "TransferMade",
+        "TransferDispatched",
+        "TransferReceived",
+        "TransferCancelled",
+        "StockDamaged",
+        "AdjustmentApproved",
+        "CapacityUsed",
+        "CostCorrected",
     }
 )
-"""What a trial of reservations has to have seen, or it proves nothing."""
+"""What a trial has to have seen, or it proves nothing."""
 
-TENANTS: Final = tuple(f"shop-{number}" for number in range(40))
+TENANTS: Final = tuple(f"shop-{number}" for number in range(14))
 
 
 class Publisher:
@@ -46,18 +54,19 @@ class Publisher:
         self.ids: dict[str, str] = {}
 
     def open_warehouses(self) -> None:
-        """Give every tenant its warehouses."""
+        """Give every tenant its settings and its warehouses."""
         for tenant in TENANTS:
-            for warehouse in WAREHOUSES:
-                named = {"warehouse_id": warehouse, "name": warehouse}
-                self.ids[self._shop.publish("CreateWarehouse", named, tenant)] = tenant
+            for command_type, data in OPENING:
+                self.ids[self._shop.publish(command_type, data, tenant)] = tenant
         self._shop.flush()
 
     def publish(self, commands: int) -> None:
         """Publish a random mixture."""
         for _ in range(commands):
             tenant = self._chance.choice(TENANTS)
-            self.ids[self._shop.publish(*self._load.draft(tenant), tenant)] = tenant
+            command_type, data = self._load.draft(tenant)
+            someone = self._load.someone()
+            self.ids[self._shop.publish(command_type, data, tenant, **someone)] = tenant
         self._shop.flush()
 
     def close(self) -> None:

@@ -166,6 +166,17 @@ def test_figures_tell_their_units() -> None:
     assert RESERVE_STOCK["properties"]["expires_in_seconds"]["description"] == "In seconds."
 
 
+def test_only_movements_of_transfers_have_the_bucket_between_warehouses() -> None:
+    def buckets(name: str) -> list[str]:
+        entries = FOLDERS["events"][f"stockledger.{name}.v1"]["properties"]["entries"]
+        listed: list[str] = entries["items"]["properties"]["bucket"]["enum"]
+        return listed
+
+    assert buckets("TransferStockMoved") == [*buckets("StockReceived"), "transfer"]
+    assert "in_transit" in buckets("StockDamaged")
+    assert "transfer" not in buckets("StockDamaged")
+
+
 def test_the_asyncapi_document_is_the_yaml_of_its_data() -> None:
     document: Any = yaml.safe_load(FILES["asyncapi.yaml"])
     assert document["channels"]["commands"]["address"] == "inventory.commands.v1"

@@ -18,7 +18,20 @@ from tests.support.waiting import wait_until
 
 SERVICES = 3
 
-EVENTS = ("ReservationExpired", "HoldsExpired", "StockIssued", "OrderAccepted", "StockReturned")
+EVENTS = (
+    "ReservationExpired",
+    "HoldsExpired",
+    "StockIssued",
+    "OrderAccepted",
+    "StockReturned",
+    "TransferStockMoved",
+    "TransferReceived",
+    "TransferOverdue",
+    "AdjustmentRequested",
+    "AdjustmentApproved",
+    "StockDamaged",
+    "CapacityWarned",
+)
 PUBLISHED = {*SHOP_EVENTS, *(f"stockledger.{name}.v1" for name in EVENTS)}
 """What a busy shop says, and what becomes of it."""
 
@@ -79,6 +92,8 @@ def test_the_demo_sells_keeps_to_the_contract_and_ends_with_all_its_processes(
     demo.wait_for(r"[1-9]\d* commands/s .* [1-9]\d* answered")
     demo.wait_for(r"[1-9]\d* holds active, [1-9]\d* expired .* [1-9]\d* sold")
     demo.wait_for(r"[1-9]\d* orders, [1-9]\d* cancelled, [1-9]\d* returned")
+    demo.wait_for(r"[1-9]\d* done, [1-9]\d* late, .* [1-9]\d* approved \| [1-9]\d* damaged")
+    demo.wait_for(r"WEST [1-9]\d* % full")
     demo.wait_for(r"[1-9][\d,]* buyers on [1-9]\d* units, [1-9]\d* served, all answered")
     services = demo.services
     assert len(services) == SERVICES

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Generator, Mapping
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
@@ -36,6 +37,7 @@ DECIDED_MEANWHILE = """
 """
 """An order that came, and a snapshot that was taken, since the partition's row was read."""
 
+YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).isoformat()
 READ_AGAIN = "select position from views.positions where position > 0 and view_group = 'projector'"
 
 
@@ -53,11 +55,36 @@ def ledger(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Generator[
     shop.ask("ReserveStock", holding("R1", cart_id="C1", customer_id="ann"))
     shop.ask("ReserveStock", holding("R2", order_id="O2"))
     shop.ask("ConfirmReservation", {"reservation_id": "R2"})
-    last = shop.ask("ReturnStock", {**LAMP, "quantity": 1, "order_id": "O2"}).data["position"]
+    shop.ask("ReturnStock", {**LAMP, "quantity": 1, "order_id": "O2"})
+    last = move_lamps(shop)
     shop.close()
     wait_until(lambda: asyncio.run(fetch(installation, READ_AGAIN)) == [last], "the views")
     yield installation
     installation.close()
+
+
+def move_lamps(shop: Shop) -> int:
+    """Move lamps to a warehouse with a limit, ask for more, and count; return the last position."""
+    lamps = [{"sku": "LAMP", "quantity": 1}]
+    ends = {"source_warehouse_id": "NORTH", "destination_warehouse_id": "SOUTH"}
+    row = {"line": 2, **LAMP, "change": -0.5}
+    position = 0
+    for command_type, data in (
+        ("ConfigureTenant", {"approval_quantity": 5}),
+        ("CreateWarehouse", {"warehouse_id": "SOUTH", "name": "South", "capacity": 100}),
+        ("TransferStock", {"transfer_id": "T1", **ends, "lines": lamps}),
+        ("CreateTransfer", {"transfer_id": "T2", **ends, "lines": lamps}),
+        ("DispatchTransfer", {"transfer_id": "T2", "carrier": "Swift"}),
+        ("AdjustStock", {**LAMP, "change": 6, "adjustment_id": "A1", "reason": "Found"}),
+        ("AdjustStock", {**LAMP, "change": 1, "reason": "Found", "effective_at": YESTERDAY}),
+        ("StageQuantities", {"import_id": "I1", "chunk": 1, "rows": [row]}),
+        ("ApplyImport", {"import_id": "I1", "chunks": 1, "rows": 1, "reason": "Counted"}),
+        ("CorrectCost", {**LAMP, "unit_cost": 4, "reason": "Invoice"}),
+    ):
+        answer = shop.ask(command_type, data, ce_actor="ann")
+        assert answer.is_accepted, answer.data
+        position = answer.data["position"]
+    return position
 
 
 def holding(reservation: str, **more: str) -> Mapping[str, object]:
@@ -138,6 +165,20 @@ async def test_what_is_decided_while_it_reads_is_no_finding(ledger: Installation
         ("update views.order_lines set returned_value = 0", "read-model"),
         ("delete from views.warehouses", "read-model"),
         ("update views.warehouses set is_active = false", "read-model"),
+        ("update views.movements set transit_value = 1 where transit_value > 0", "read-model"),
+        ("update views.movements set quantity = 1 where kind = 'cost_corrected'", "read-model"),
+        ("update views.stock_levels set transit_value = 0", "read-model"),
+        ("update views.warehouses set capacity_used = 0", "read-model"),
+        ("update views.warehouses set deleted_at = now()", "read-model"),
+        ("update views.tenants set approval_quantity = null", "read-model"),
+        ("update views.transfers set status = 'COMPLETED'", "read-model"),
+        ("delete from views.transfers", "read-model"),
+        ("update views.transfer_lines set received = received + 1", "read-model"),
+        ("update views.adjustments set status = 'APPROVED'", "read-model"),
+        ("update views.imports set changed = 2", "read-model"),
+        ("update views.warehouse_balances set value = value + 1", "read-model"),
+        ("update views.backdated_changes set available = 0", "read-model"),
+        ("delete from views.goods_sold", "read-model"),
         ("update views.positions set position = position + 100", "read-model-position"),
     ],
 )

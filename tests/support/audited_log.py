@@ -62,10 +62,20 @@ class AuditedLog:
     streams: list[StreamRow] = field(default_factory=list[StreamRow])
     partitions: int = 1
     head: HeadRow = field(default_factory=lambda: HeadRow(0, 1, 0, 0, 0, None))
+    passed: timedelta = timedelta(0)
+
+    @property
+    def now(self) -> datetime:
+        """When the next command is decided: a second after the one before."""
+        return BEGIN + self.passed + timedelta(seconds=len(self.answers))
+
+    def pass_time(self, time: timedelta) -> None:
+        """Let time go by."""
+        self.passed += time
 
     def decide(self, command_id: str, *events: Said) -> None:
         """Append a command's events (stream, type, data) and its answer."""
-        time = BEGIN + timedelta(seconds=len(self.answers))
+        time = self.now
         for stream, kind, data in events:
             self._append(command_id, stream, kind, data, time)
         self._answer(command_id, [f"stockledger.{kind}.v1" for _, kind, _ in events], time)

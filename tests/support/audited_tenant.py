@@ -25,7 +25,7 @@ class AuditedTenant:
     def findings(self) -> list[str]:
         return [str(finding) for finding in self._findings.listed]
 
-    def record(self, now: datetime, *events: Event) -> None:
+    def record(self, now: datetime, *events: Event, actor: str | None = None) -> None:
         """Fold the events of one decision."""
         self._commands += 1
         self._time = now
@@ -46,8 +46,14 @@ class AuditedTenant:
                     encode_event(event),
                     "/shop",
                     f"c{self._commands}",
+                    actor,
                 )
             )
+
+    def settle(self) -> list[str]:
+        """Return all findings so far, with those about the last decision as a whole."""
+        self._fold.end_decision()
+        return self.findings
 
     def finish(self) -> list[str]:
         """Return all findings, those about the last decision and the sums included."""

@@ -65,6 +65,9 @@ def configure_tenant(
     low_stock_percent: int | None = None,
     lead_time_days: int | None = None,
     count_frequency_days: int | None = None,
+    approval_quantity: float | None = None,
+    approval_value: float | None = None,
+    approval_days: int | None = None,
 ) -> ConfigureTenant:
     return ConfigureTenant(
         time_zone=time_zone,
@@ -72,6 +75,9 @@ def configure_tenant(
         low_stock_percent=low_stock_percent,
         lead_time_days=lead_time_days,
         count_frequency_days=count_frequency_days,
+        approval_quantity=None if approval_quantity is None else units(approval_quantity),
+        approval_value=None if approval_value is None else money(approval_value),
+        approval_days=approval_days,
     )
 
 
@@ -82,6 +88,9 @@ def tenant_configured(
     low_stock_percent: int = 20,
     lead_time_days: int = 7,
     count_frequency_days: int = 30,
+    approval_quantity: float | None = None,
+    approval_value: float | None = None,
+    approval_days: int = 7,
 ) -> TenantConfigured:
     return TenantConfigured(
         time_zone=time_zone,
@@ -89,6 +98,9 @@ def tenant_configured(
         low_stock_percent=low_stock_percent,
         lead_time_days=lead_time_days,
         count_frequency_days=count_frequency_days,
+        approval_quantity=None if approval_quantity is None else units(approval_quantity),
+        approval_value=None if approval_value is None else money(approval_value),
+        approval_days=approval_days,
     )
 
 

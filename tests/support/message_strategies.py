@@ -94,6 +94,8 @@ def _plain(kind: object) -> st.SearchStrategy[Any]:
         return TEXTS
     if kind is int:
         return st.integers(0, 2**53 - 1)
+    if kind is bool:
+        return st.booleans()
     if issubclass(kind, Enum):
         return st.sampled_from(list(kind))
     return messages(cast("type[Any]", kind))

@@ -13,17 +13,29 @@ def entry(bucket: Bucket, before: float, change: float) -> Entry:
 
 
 def levels_after(
-    entries: tuple[Entry, Entry], *, available: float, reserved: float, value: float
+    entries: tuple[Entry, Entry],
+    *,
+    available: float,
+    reserved: float,
+    damaged: float = 0,
+    quarantined: float = 0,
+    value: float,
 ) -> Levels:
     """Return the figures after a movement, of those before it and the value after it."""
-    after = {Bucket.AVAILABLE: units(available), Bucket.RESERVED: units(reserved)}
+    after = {
+        Bucket.AVAILABLE: units(available),
+        Bucket.RESERVED: units(reserved),
+        Bucket.DAMAGED: units(damaged),
+        Bucket.QUARANTINED: units(quarantined),
+    }
+    on_hand = list(after)
     after.update((one.bucket, one.after) for one in entries)
     return Levels(
         available=after[Bucket.AVAILABLE],
         reserved=after[Bucket.RESERVED],
-        damaged=units(0),
-        quarantined=units(0),
+        damaged=after[Bucket.DAMAGED],
+        quarantined=after[Bucket.QUARANTINED],
         in_transit=units(0),
-        on_hand=Quantity(after[Bucket.AVAILABLE] + after[Bucket.RESERVED]),
+        on_hand=Quantity(sum(after[bucket] for bucket in on_hand)),
         value=money(round(value, 4)),
     )

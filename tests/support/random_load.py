@@ -1,20 +1,41 @@
 """Random commands of a shop: stock comes and goes, is held, sold, released or left to lapse."""
 
 import random
-from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-WAREHOUSES: Final = ("NORTH", "SOUTH")
-SKUS: Final = ("LAMP", "CHAIR", "TABLE", "SHELF")
+from tests.support.random_names import RandomNames
+from tests.support.random_stock_load import (
+    LIMITED,
+    SKUS,
+    WAREHOUSES,
+    Drafted,
+    RandomStockLoad,
+)
+
 CARTS: Final = ("C1", "C2", "C3")
 SHORT_SECONDS: Final = 3
 LINES_MAX: Final = 5
-RECENT: Final = 30
-"""So many of a tenant's latest reservations and orders are spoken of again."""
+PEOPLE: Final = ("ann", "bob", "carl")
+OF_THE_STOCK: Final = 0.4
+"""So much of the load is about the stock itself, the rest is what customers do."""
 
-Drafted = tuple[str, Mapping[str, Any]]
-"""A command's type and data."""
+OPENING: Final[Sequence[Drafted]] = (
+    ("ConfigureTenant", {"approval_quantity": 4, "approval_value": 150}),
+    *(
+        (
+            "CreateWarehouse",
+            {
+                "warehouse_id": name,
+                "name": name,
+                "priority": number,
+                **({"capacity": 50} if name == LIMITED else {}),
+            },
+        )
+        for number, name in enumerate(WAREHOUSES)
+    ),
+)
+"""The commands that every tenant begins with."""
 
 
 class RandomLoad:
@@ -22,10 +43,8 @@ class RandomLoad:
 
     def __init__(self, chance: random.Random, mark: str = "") -> None:
         self._chance = chance
-        self._mark = mark
-        self._made = 0
-        self._reservations: dict[str, list[str]] = defaultdict(list)
-        self._orders: dict[str, list[str]] = defaultdict(list)
+        self._names = RandomNames(chance, mark)
+        self._stock = RandomStockLoad(chance, self._names)
         self._drafts: Mapping[Callable[[str], Drafted], int] = {
             self._receive: 28,
             self._issue: 8,
@@ -43,8 +62,16 @@ class RandomLoad:
 
     def draft(self, tenant: str) -> Drafted:
         """Return a command of a tenant."""
+        if self._chance.random() < OF_THE_STOCK:
+            return self._stock.draft(tenant)
         (draft,) = self._chance.choices(list(self._drafts), list(self._drafts.values()))
         return draft(tenant)
+
+    def someone(self) -> dict[str, str]:
+        """Return the headers of a command that say whose it is; of some nobody says."""
+        if self._chance.random() < 0.1:
+            return {}
+        return {"ce_actor": self._chance.choice(PEOPLE)}
 
     def _receive(self, _: str) -> Drafted:
         cost = self._chance.randint(1, 50)
@@ -55,7 +82,7 @@ class RandomLoad:
         if self._chance.random() < 0.3:
             return "IssueStock", {**data, "purpose": "write_off"}
         if self._chance.random() < 0.5:
-            order = self._known(self._orders[tenant], "O")
+            order = self._names.known(tenant, "O")
             return "IssueStock", {**data, "reference": {"type": "order", "id": order}}
         return "IssueStock", data
 
@@ -68,7 +95,7 @@ class RandomLoad:
 
     def _reserve(self, tenant: str) -> Drafted:
         data: dict[str, Any] = {
-            "reservation_id": self._new(self._reservations[tenant], "R"),
+            "reservation_id": self._names.new(tenant, "R"),
             "lines": self._lines(),
             "expires_in_seconds": self._seconds(),
             "allow_partial": self._chance.random() < 0.3,
@@ -78,12 +105,12 @@ class RandomLoad:
             data["cart_id"] = self._chance.choice(CARTS)
             data["join_cart"] = self._chance.random() < 0.3
         if self._chance.random() < 0.2:
-            data["order_id"] = self._known(self._orders[tenant], "O")
+            data["order_id"] = self._names.known(tenant, "O")
         return "ReserveStock", data
 
     def _update(self, tenant: str) -> Drafted:
         data: dict[str, Any] = {
-            "reservation_id": self._known(self._reservations[tenant], "R"),
+            "reservation_id": self._names.known(tenant, "R"),
             "lines": self._lines(),
             "keep_others": self._chance.random() < 0.5,
             "allow_partial": self._chance.random() < 0.3,
@@ -93,51 +120,50 @@ class RandomLoad:
         return "UpdateReservation", data
 
     def _confirm(self, tenant: str) -> Drafted:
-        data = {"reservation_id": self._known(self._reservations[tenant], "R")}
+        data = {"reservation_id": self._names.known(tenant, "R")}
         if self._chance.random() < 0.3:
-            data["order_id"] = self._known(self._orders[tenant], "O")
+            data["order_id"] = self._names.known(tenant, "O")
         return "ConfirmReservation", data
 
     def _release(self, tenant: str) -> Drafted:
         if self._chance.random() < 0.2:
             return "ReleaseReservation", {"cart_id": self._chance.choice(CARTS)}
-        reservation = self._known(self._reservations[tenant], "R")
+        reservation = self._names.known(tenant, "R")
         return "ReleaseReservation", {"reservation_id": reservation}
 
     def _extend(self, tenant: str) -> Drafted:
-        reservation = self._known(self._reservations[tenant], "R")
+        reservation = self._names.known(tenant, "R")
         seconds = self._seconds()
         return "ExtendReservation", {"reservation_id": reservation, "expires_in_seconds": seconds}
 
     def _expire(self, tenant: str) -> Drafted:
-        named = {self._known(self._reservations[tenant], "R") for _ in range(4)}
+        named = {self._names.known(tenant, "R") for _ in range(4)}
         return "ExpireReservation", {"reservation_ids": sorted(named)}
 
     def _accept_order(self, tenant: str) -> Drafted:
         data: dict[str, Any] = {
-            "order_id": self._new(self._orders[tenant], "O"),
+            "order_id": self._names.new(tenant, "O"),
             "allow_split": self._chance.random() < 0.5,
         }
         if self._chance.random() < 0.7:
             data["lines"] = self._lines()
         if self._chance.random() < 0.5:
-            data["reservation_ids"] = [self._known(self._reservations[tenant], "R")]
+            data["reservation_ids"] = [self._names.known(tenant, "R")]
         if self._chance.random() < 0.3:
             data["cart_id"] = self._chance.choice(CARTS)
         return "AcceptOrder", data
 
     def _cancel_order(self, tenant: str) -> Drafted:
-        return "CancelOrder", {"order_id": self._known(self._orders[tenant], "O")}
+        return "CancelOrder", {"order_id": self._names.known(tenant, "O")}
 
     def _return(self, tenant: str) -> Drafted:
-        order = self._known(self._orders[tenant], "O")
+        order = self._names.known(tenant, "O")
         if self._chance.random() < 0.5:
             return "ReturnStock", {**self._item(), "quantity": 1, "order_id": order}
-        self._made += 1
         line = {"sku": self._chance.choice(SKUS), "quantity": 1}
         return "ReturnOrder", {
             "order_id": order,
-            "return_id": f"{self._mark}T{self._made}",
+            "return_id": self._names.new(tenant, "B"),
             "lines": [line],
         }
 
@@ -164,11 +190,3 @@ class RandomLoad:
     def _seconds(self) -> int:
         long = self._chance.random() < 0.4
         return 1_800 if long else self._chance.randint(1, SHORT_SECONDS)
-
-    def _new(self, known: list[str], letter: str) -> str:
-        self._made += 1
-        known.append(f"{self._mark}{letter}{self._made}")
-        return known[-1]
-
-    def _known(self, known: list[str], letter: str) -> str:
-        return self._chance.choice(known[-RECENT:]) if known else self._new(known, letter)

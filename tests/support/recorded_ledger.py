@@ -30,6 +30,7 @@ from stockledger.partitioning import partition_of
 
 THOUSAND = 1_000
 BEGIN = datetime(2026, 10, 31, 9, tzinfo=UTC)
+ON_HAND = (Bucket.AVAILABLE, Bucket.RESERVED, Bucket.DAMAGED, Bucket.QUARANTINED)
 ISSUED_TO = {
     IssuePurpose.SALE: Bucket.CUSTOMER,
     IssuePurpose.WRITE_OFF: Bucket.SCRAP,
@@ -43,11 +44,12 @@ class Stock:
 
     buckets: dict[Bucket, int] = field(default_factory=lambda: defaultdict(int))
     value: int = 0
+    transit_value: int = 0
 
     @property
     def on_hand(self) -> int:
         """The units that are in the warehouse."""
-        return self.buckets[Bucket.AVAILABLE] + self.buckets[Bucket.RESERVED]
+        return sum(self.buckets[bucket] for bucket in ON_HAND)
 
     def move(self, left: Bucket, came_to: Bucket, quantity: int) -> tuple[Entry, Entry]:
         """Move a quantity; return both entries."""
@@ -55,15 +57,15 @@ class Stock:
 
     def levels(self) -> Levels:
         """Return the figures as they are now."""
-        none = Quantity(0)
         return Levels(
             available=Quantity(self.buckets[Bucket.AVAILABLE]),
             reserved=Quantity(self.buckets[Bucket.RESERVED]),
-            damaged=none,
-            quarantined=none,
-            in_transit=none,
+            damaged=Quantity(self.buckets[Bucket.DAMAGED]),
+            quarantined=Quantity(self.buckets[Bucket.QUARANTINED]),
+            in_transit=Quantity(self.buckets[Bucket.IN_TRANSIT]),
             on_hand=Quantity(self.on_hand),
             value=Money(self.value),
+            transit_value=Money(self.transit_value) if self.transit_value else None,
         )
 
     def _entry(self, bucket: Bucket, change: int) -> Entry:

@@ -14,19 +14,28 @@ from stockledger.messages.message import Command, Event
 from stockledger.messages.results import Accepted, DetailValue, ErrorCode, Rejection
 from stockledger.messages.streams import (
     TENANT_STREAM,
+    adjustment_stream,
+    capacity_stream,
     cart_stream,
+    import_stream,
     item_stream,
     order_stream,
     reservation_stream,
     sku_stream,
+    transfer_stream,
     warehouse_stream,
 )
+from stockledger_command_handler.domain.accounting import accounted
+from stockledger_command_handler.domain.adjustment_state import AdjustmentState
+from stockledger_command_handler.domain.capacity import CapacityState
 from stockledger_command_handler.domain.cart import CartState
 from stockledger_command_handler.domain.item_state import ItemState
 from stockledger_command_handler.domain.order_state import OrderState
 from stockledger_command_handler.domain.reservation_state import ReservationState
 from stockledger_command_handler.domain.sku import SkuState
+from stockledger_command_handler.domain.stock_import_state import ImportState
 from stockledger_command_handler.domain.tenant import TenantState
+from stockledger_command_handler.domain.transfer_state import TransferState
 from stockledger_command_handler.domain.view import Decision, Defaults
 from stockledger_command_handler.domain.warehouse import WarehouseState
 from stockledger_command_handler.routing import DECIDERS, aggregate_of
@@ -57,6 +66,7 @@ class TenantInMemory:
         self.defaults = defaults
         self.history: list[Event] = []
         self.states = _States()
+        self.versions: dict[StreamName, int] = {}
         self.required: set[StreamName] = set()
         self.stages = 0
         self.deciding = False
@@ -74,12 +84,28 @@ class TenantInMemory:
         state: WarehouseState = self._state(warehouse_stream(warehouse_id))
         return state
 
+    def capacity(self, warehouse_id: WarehouseId) -> CapacityState:
+        state: CapacityState = self._state(capacity_stream(warehouse_id))
+        return state
+
+    def items_of(self, warehouse_id: WarehouseId) -> Sequence[Sku]:
+        prefix = item_stream(warehouse_id, Sku(""))
+        return [Sku(name.removeprefix(prefix)) for name in self.versions if name.startswith(prefix)]
+
     def item(self, warehouse_id: WarehouseId, sku: Sku) -> ItemState:
         state: ItemState = self._state(item_stream(warehouse_id, sku))
         return state
 
     def sku(self, sku: Sku) -> SkuState:
         state: SkuState = self._state(sku_stream(sku))
+        return state
+
+    def adjustment(self, adjustment_id: str) -> AdjustmentState:
+        state: AdjustmentState = self._state(adjustment_stream(adjustment_id))
+        return state
+
+    def transfer(self, transfer_id: str) -> TransferState:
+        state: TransferState = self._state(transfer_stream(transfer_id))
         return state
 
     def reservation(self, reservation_id: str) -> ReservationState:
@@ -94,9 +120,18 @@ class TenantInMemory:
         state: OrderState = self._state(order_stream(order_id))
         return state
 
+    def stock_import(self, import_id: str) -> ImportState:
+        state: ImportState = self._state(import_stream(import_id))
+        return state
+
+    def version(self, name: StreamName) -> int:
+        self._state(name)
+        return self.versions.get(name, 0)
+
     def record(self, *events: Event) -> None:
         for event in events:
             self.history.append(event)
+            self.versions[event.stream] = self.versions.get(event.stream, 0) + 1
             aggregate_of(event.stream).evolve(self.states[event.stream], event)
 
     def decide(self, command: Command) -> Decision:
@@ -110,7 +145,7 @@ class TenantInMemory:
         assert self.stages <= STAGES_MAX, "asked for streams again and again"
         for event in () if isinstance(decision, Rejection) else events_of(decision):
             assert event.stream in self.required, "changed a stream that it did not ask for"
-        return decision
+        return accounted(command, decision, self)
 
     def _state(self, stream: StreamName) -> Any:  # noqa: ANN401 - the state of any aggregate
         if not self.required:
@@ -180,6 +215,11 @@ class Given:
             decision = self.tenant.decide(command)
             assert not isinstance(decision, Rejection), decision
             self.tenant.record(*events_of(decision))
+        return self
+
+    def acting(self, actor: str | None) -> "Given":
+        """Let another person send the commands from now on; None: nobody says who it is."""
+        self.tenant.actor = actor
         return self
 
     def wait(self, seconds: float) -> "Given":

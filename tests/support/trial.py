@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.support.installation import Installation
-from tests.support.random_load import WAREHOUSES, RandomLoad
+from tests.support.random_load import OPENING, RandomLoad
 from tests.support.shop import Answer, Shop, headers_of
 from tests.support.waiting import wait_until
 
@@ -29,11 +29,10 @@ class Trial:
         self._ids: dict[str, str] = {}
 
     def open_warehouses(self) -> None:
-        """Give every tenant its warehouses."""
+        """Give every tenant its settings and its warehouses."""
         for tenant in TENANTS:
-            for number, warehouse in enumerate(WAREHOUSES):
-                created = {"warehouse_id": warehouse, "name": warehouse, "priority": number}
-                self._publish("CreateWarehouse", created, tenant)
+            for command_type, data in OPENING:
+                self._publish(command_type, data, tenant)
 
     def publish(self, commands: int) -> None:
         """Publish a random mixture: whatever a shop may want, repeats, and garbage."""
@@ -64,10 +63,11 @@ class Trial:
         return Counter(event_type.split(".")[1] for event_type in types)
 
     def _publish(self, command_type: str, data: Mapping[str, Any], tenant: str) -> None:
-        command_id = self.shop.publish(command_type, data, tenant)
+        someone = self._load.someone()
+        command_id = self.shop.publish(command_type, data, tenant, **someone)
         self._ids[command_id] = tenant
         if self._random.random() < 0.02:
-            self.shop.publish(command_type, data, tenant, ce_id=command_id)
+            self.shop.publish(command_type, data, tenant, ce_id=command_id, **someone)
 
     def check(self, seconds: float = 90) -> Mapping[str, Sequence[Answer]]:
         """Fail unless every command is answered, alike each time, and the auditor is content."""

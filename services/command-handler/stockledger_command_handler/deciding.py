@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import structlog
@@ -26,6 +26,7 @@ from stockledger_command_handler.decoding import (
     ToForward,
     ToSetAside,
 )
+from stockledger_command_handler.domain.accounting import accounted
 from stockledger_command_handler.effects import (
     NO_EFFECT,
     Effect,
@@ -35,10 +36,11 @@ from stockledger_command_handler.effects import (
     rejected,
 )
 from stockledger_command_handler.general_checks import refused_by_its_fields, refused_unseen
+from stockledger_command_handler.loading import StreamLoading
 from stockledger_command_handler.outgoing import Stamp, named
 from stockledger_command_handler.routing import DECIDERS
 from stockledger_command_handler.stream_cache import StreamCache
-from stockledger_command_handler.stream_view import NotLoaded, StreamView
+from stockledger_command_handler.stream_view import NotListed, NotLoaded, StreamView
 from stockledger_command_handler.streams_named import streams_named
 
 PAUSE_EVERY: Final = 64
@@ -46,8 +48,6 @@ PAUSE_EVERY: Final = 64
 between is dealt with, so that the batches before are appended and published meanwhile."""
 
 _log = structlog.get_logger(__name__)
-
-Load = Callable[[Sequence[StreamKey]], Awaitable[None]]
 
 
 class AwaitsCommit(Exception):
@@ -73,7 +73,7 @@ class BatchDecider:
         cache: StreamCache,
         view: StreamView,
         answering: Answering,
-        load: Load,
+        loading: StreamLoading,
     ) -> None:
         self._batch = batch
         self._in_flight = previous.answered if previous else {}
@@ -82,7 +82,7 @@ class BatchDecider:
         self._cache = cache
         self._view = view
         self._answering = answering
-        self._load = load
+        self._loading = loading
         self._work = 0
         self.awaits_commit = False
 
@@ -90,17 +90,25 @@ class BatchDecider:
         """Decide tasks in order until the time is up; return how many were decided."""
         deadline = time.monotonic() + seconds_max
         await self._load_named(tasks)
-        done = 0
+        done, listed = 0, False
         while done < len(tasks):
             try:
                 self._take(tasks[done])
             except NotLoaded as missing:
                 await self._load_for(tasks[done:], missing)
                 continue
+            except NotListed as missing:
+                skus = await self._loading.items_of(missing, self._batch.changed)
+                self._view.list_items(missing, skus)
+                listed = True
+                continue
             except AwaitsCommit:
                 self.awaits_commit = True
                 break
             done += 1
+            if listed:
+                self._view.forget_items()
+                listed = False
             if self._work >= PAUSE_EVERY:
                 self._work = 0
                 if time.monotonic() > deadline:
@@ -175,7 +183,7 @@ class BatchDecider:
         try:
             decision = self._decision(task)
             result, effect = self._effect(task, decision)
-        except NotLoaded:
+        except (NotLoaded, NotListed):
             raise
         except Exception as error:  # noqa: BLE001 - the dead-letter policy
             _log.exception("a decision failed", command_id=task.envelope.id)
@@ -206,7 +214,7 @@ class BatchDecider:
         refusal = refused_by_its_fields(command, view)
         if refusal is not None:
             return refusal
-        decision = DECIDERS[type(command)](command, view)
+        decision = accounted(command, DECIDERS[type(command)](command, view), view)
         if isinstance(decision, (Accepted, Rejection)):
             return decision
         return Accepted(decision, outcome_of(decision))
@@ -244,7 +252,7 @@ class BatchDecider:
                     if name not in held:
                         missing[StreamKey(tenant_id, name)] = None
         if missing:
-            await self._load(list(missing))
+            await self._loading.load(missing, self._batch.number)
 
     async def _load_for(self, tasks: Sequence[Task], missing: NotLoaded) -> None:
         """Load what states name of this task and, as far as they can tell, those behind it."""
@@ -252,7 +260,7 @@ class BatchDecider:
         for task in tasks:
             if isinstance(task, ToDecide) and isinstance(task.command, Command):
                 wanted.update(dict.fromkeys(self._wanted_by(task)))
-        await self._load(list(wanted))
+        await self._loading.load(wanted, self._batch.number)
 
     def _wanted_by(self, task: ToDecide) -> Sequence[StreamKey]:
         try:

@@ -1,5 +1,6 @@
 """From a Kafka record to what is to be done with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -11,6 +12,7 @@ from stockledger.envelope import CommandEnvelope, Unreadable, decode_envelope
 from stockledger.messages.codec import decode_command
 from stockledger.messages.message import Command
 from stockledger.messages.results import ErrorCode, Rejection
+from stockledger.messages.stock_import import ApplyImport
 from stockledger.partitioning import partition_of
 from stockledger_command_handler.outgoing import metadata_of
 
@@ -73,6 +75,17 @@ def decode(record: Record, partitions: int) -> Task:
     except Exception as error:  # noqa: BLE001 - the dead-letter policy
         _log.exception("decoding failed", partition=record.partition, offset=record.offset)
         return ToDeadLetter(record, "decoding_failed", repr(error))
+
+
+def decided_together(tasks: Sequence[Task]) -> Sequence[Task]:
+    """Return the first of the tasks that make a batch: an import's rows are a batch by themselves.
+
+    So nobody's answer waits for them in the same batch.
+    """
+    for index, task in enumerate(tasks):
+        if isinstance(task, ToDecide) and isinstance(task.command, ApplyImport):
+            return tasks[: max(index, 1)]
+    return tasks
 
 
 def _decoded(record: Record, partitions: int) -> Task:

@@ -29,6 +29,9 @@ PAYLOAD_BYTES_MAX: Final = 900_000
 BYTES_PER_CHARACTER_MAX: Final = 4
 """Of UTF-8: shorter texts need not be measured."""
 
+NAMED_MAX: Final = 2_000
+"""Events that an answer names, and their streams: with the longest ids far below what fits."""
+
 _ACCEPTED: Final = type_name(CommandAccepted)
 _REJECTED: Final = type_name(CommandRejected)
 _EVENT_TYPES: Final = {event: type_name(event) for event in EVENTS}
@@ -95,6 +98,10 @@ def accepted(
 ) -> NewResult:
     """Return the answer to a command that took effect, or was in effect already."""
     envelope = task.envelope
+    named = effect.events[:NAMED_MAX]
+    versions = effect.versions
+    if len(effect.events) > NAMED_MAX:
+        versions = {event.stream: versions[event.stream] for event in named}
     data = encode_result(
         CommandAccepted(
             command_id=envelope.id,
@@ -104,9 +111,10 @@ def accepted(
             decided_at=now,
             partition=task.record.partition,
             position=position,
-            streams=_stream_versions(effect.versions),
-            events=tuple([event.type for event in effect.events]),
+            streams=_stream_versions(versions),
+            events=tuple([event.type for event in named]),
             outcome=dict(outcome),
+            more_events=len(effect.events) - len(named) or None,
         )
     )
     return _result(task, _ACCEPTED, data)

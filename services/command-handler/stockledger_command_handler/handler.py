@@ -15,7 +15,7 @@ import structlog
 from stockledger.broker import Record, TopicReader
 from stockledger.crash_points import CrashPoints
 from stockledger.errors import DataRefused, LogError, PublishingFailed, UnknownMessage
-from stockledger.event_log.interface import CommandKey, EventLog, StreamKey
+from stockledger.event_log.interface import CommandKey, EventLog
 from stockledger.publisher import PartitionPublisher
 from stockledger.telemetry import Progress
 from stockledger.topics import Topics
@@ -24,12 +24,18 @@ from stockledger_command_handler.answering import Answering
 from stockledger_command_handler.batch import Batch
 from stockledger_command_handler.caution import Caution
 from stockledger_command_handler.deciding import BatchDecider
-from stockledger_command_handler.decoding import Task, ToDecide, ToSetAside, decode
+from stockledger_command_handler.decoding import (
+    Task,
+    ToDecide,
+    ToSetAside,
+    decided_together,
+    decode,
+)
+from stockledger_command_handler.loading import StreamLoading
 from stockledger_command_handler.metrics import CommandHandlerMetrics
 from stockledger_command_handler.outgoing import Stamp
 from stockledger_command_handler.ownership import Ownership
 from stockledger_command_handler.pipeline import Pipeline
-from stockledger_command_handler.routing import FOLD_VERSION
 from stockledger_command_handler.settings import CommandHandlerSettings
 from stockledger_command_handler.stream_cache import StreamCache
 from stockledger_command_handler.stream_view import StreamView
@@ -83,6 +89,7 @@ class CommandHandler:
         self._take_over = TakeOver(settings, log, self._publisher, self._answering)
         self._ownership = Ownership(log, self._caution)
         self._cache = StreamCache(settings.streams_cached_max)
+        self._loading = StreamLoading(log, self._cache, self._pipeline)
         self._previous: Batch | None = None
         self._left: list[Record] = []
         self._fitting = settings.batch_records_max
@@ -212,7 +219,7 @@ class CommandHandler:
             await self._ownership.pass_over(await self._reader.positions())
 
     async def _take_batch(self, records: Sequence[Record]) -> int:
-        tasks = [self._task(record) for record in records]
+        tasks = decided_together([self._task(record) for record in records])
         lookup = await self._log.lookup(
             [
                 CommandKey(task.record.partition, task.envelope.digest)
@@ -232,7 +239,7 @@ class CommandHandler:
             self._cache,
             StreamView(self._cache, self._settings.defaults(), now, batch.number),
             self._answering,
-            self._load,
+            self._loading,
         )
         done = await decider.decide(tasks, self._settings.decision_seconds_max)
         if done:
@@ -244,7 +251,7 @@ class CommandHandler:
             await self._pipeline.appended()
             self._previous = None
         else:
-            self._learn_what_fits(done, len(records))
+            self._learn_what_fits(done, len(tasks))
         return done
 
     def _learn_what_fits(self, done: int, records: int) -> None:
@@ -260,10 +267,6 @@ class CommandHandler:
         if aside is not None and isinstance(task, ToDecide):
             return ToSetAside(task, aside.reason, aside.explanation)
         return task
-
-    async def _load(self, keys: Sequence[StreamKey]) -> None:
-        loaded = await self._log.load_streams(keys, FOLD_VERSION)
-        self._cache.put(keys, loaded, self._batches)
 
     async def _committed(self, batch: Batch) -> None:
         self._caution.succeeded()

@@ -6,10 +6,17 @@ from typing import Any, Final, Generic, TypeVar
 
 from pydantic import TypeAdapter
 
+from stockledger.messages.adjustment import (
+    ApproveAdjustment,
+    ExpireAdjustment,
+    RejectAdjustment,
+)
+from stockledger.messages.damage import RecordDamage, RepairDamage, ScrapDamage
 from stockledger.messages.fields import StreamName
 from stockledger.messages.item import (
     AdjustStock,
     ConfigureItem,
+    CorrectCost,
     CorrectStock,
     IssueStock,
     MoveBin,
@@ -26,15 +33,29 @@ from stockledger.messages.reservation import (
     ReserveStock,
     UpdateReservation,
 )
+from stockledger.messages.stock_import import ApplyImport, StageQuantities, StageSettings
 from stockledger.messages.tenant import ConfigureTenant, SetDefaultWarehouse, StartDailyCheck
+from stockledger.messages.transfer import (
+    CancelTransfer,
+    CreateTransfer,
+    DispatchTransfer,
+    ReceiveTransfer,
+    ReportOverdueTransfer,
+    TransferStock,
+)
 from stockledger.messages.warehouse import (
     ActivateWarehouse,
     CreateWarehouse,
     DeactivateWarehouse,
+    DeleteWarehouse,
     UpdateWarehouse,
 )
 from stockledger_command_handler.domain import (
+    adjustment,
+    adjustment_state,
+    capacity,
     cart,
+    damage,
     item,
     item_state,
     order,
@@ -42,20 +63,38 @@ from stockledger_command_handler.domain import (
     reservation,
     reservation_state,
     sku,
+    stock_import,
+    stock_import_state,
     tenant,
+    transfer,
+    transfer_state,
     warehouse,
 )
+from stockledger_command_handler.domain.adjustment_state import AdjustmentState
+from stockledger_command_handler.domain.capacity import CapacityState
 from stockledger_command_handler.domain.cart import CartState
 from stockledger_command_handler.domain.item_state import ItemState
 from stockledger_command_handler.domain.order_state import OrderState
 from stockledger_command_handler.domain.reservation_state import ReservationState
 from stockledger_command_handler.domain.sku import SkuState
+from stockledger_command_handler.domain.stock_import_state import ImportState
 from stockledger_command_handler.domain.tenant import TenantState
+from stockledger_command_handler.domain.transfer_state import TransferState
 from stockledger_command_handler.domain.view import Decision, View
 from stockledger_command_handler.domain.warehouse import WarehouseState
 
 State = (
-    TenantState | WarehouseState | SkuState | ItemState | ReservationState | CartState | OrderState
+    TenantState
+    | WarehouseState
+    | CapacityState
+    | SkuState
+    | ItemState
+    | AdjustmentState
+    | TransferState
+    | ReservationState
+    | CartState
+    | OrderState
+    | ImportState
 )
 StateT = TypeVar("StateT", bound=State)
 
@@ -98,12 +137,26 @@ DECIDERS: Final[Mapping[type[Command], Decide]] = {
     UpdateWarehouse: warehouse.decide,
     ActivateWarehouse: warehouse.decide,
     DeactivateWarehouse: warehouse.decide,
+    DeleteWarehouse: warehouse.decide,
     ConfigureItem: item.decide,
     ReceiveStock: item.decide,
     IssueStock: item.decide,
     AdjustStock: item.decide,
     CorrectStock: item.decide,
     MoveBin: item.decide,
+    CorrectCost: item.decide,
+    RecordDamage: damage.decide,
+    RepairDamage: damage.decide,
+    ScrapDamage: damage.decide,
+    ApproveAdjustment: adjustment.decide,
+    RejectAdjustment: adjustment.decide,
+    ExpireAdjustment: adjustment.decide,
+    CreateTransfer: transfer.decide,
+    TransferStock: transfer.decide,
+    DispatchTransfer: transfer.decide,
+    ReceiveTransfer: transfer.decide,
+    CancelTransfer: transfer.decide,
+    ReportOverdueTransfer: transfer.decide,
     ReturnStock: order.decide,
     ReserveStock: reservation.decide,
     UpdateReservation: reservation.decide,
@@ -114,6 +167,9 @@ DECIDERS: Final[Mapping[type[Command], Decide]] = {
     AcceptOrder: order.decide,
     CancelOrder: order.decide,
     ReturnOrder: order.decide,
+    StageQuantities: stock_import.decide,
+    StageSettings: stock_import.decide,
+    ApplyImport: stock_import.decide,
 }
 
 AGGREGATES: Final[Mapping[str, Aggregate[Any]]] = {
@@ -123,6 +179,9 @@ AGGREGATES: Final[Mapping[str, Aggregate[Any]]] = {
     "warehouse": Aggregate(
         warehouse.initial, warehouse.evolve, warehouse.FOLD_VERSION, TypeAdapter(WarehouseState)
     ),
+    "capacity": Aggregate(
+        capacity.initial, capacity.evolve, capacity.FOLD_VERSION, TypeAdapter(CapacityState)
+    ),
     "sku": Aggregate(sku.initial, sku.evolve, sku.FOLD_VERSION, TypeAdapter(SkuState)),
     "item": Aggregate(
         item_state.initial,
@@ -130,6 +189,18 @@ AGGREGATES: Final[Mapping[str, Aggregate[Any]]] = {
         item_state.FOLD_VERSION,
         TypeAdapter(ItemState),
         item_state.parts,
+    ),
+    "adjustment": Aggregate(
+        adjustment_state.initial,
+        adjustment_state.evolve,
+        adjustment_state.FOLD_VERSION,
+        TypeAdapter(AdjustmentState),
+    ),
+    "transfer": Aggregate(
+        transfer_state.initial,
+        transfer_state.evolve,
+        transfer_state.FOLD_VERSION,
+        TypeAdapter(TransferState),
     ),
     "reservation": Aggregate(
         reservation_state.initial,
@@ -143,6 +214,12 @@ AGGREGATES: Final[Mapping[str, Aggregate[Any]]] = {
         order_state.evolve,
         order_state.FOLD_VERSION,
         TypeAdapter(OrderState),
+    ),
+    "import": Aggregate(
+        stock_import_state.initial,
+        stock_import_state.evolve,
+        stock_import_state.FOLD_VERSION,
+        TypeAdapter(ImportState),
     ),
 }
 

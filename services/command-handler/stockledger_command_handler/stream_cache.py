@@ -16,9 +16,9 @@ from stockledger_command_handler.routing import FOLD_VERSION, Aggregate, aggrega
 SNAPSHOT_EVERY: Final = 200
 """Versions between two snapshots of a stream: bounds how many events a load has to fold."""
 
-SNAPSHOT_SHARE: Final = 5
+SNAPSHOT_SHARE: Final = 3
 """A state of many parts (holds) has changed by one in so many before it is written down again:
-a snapshot of 100,000 holds takes 100 ms, which 20,000 of their events may cost."""
+a snapshot of 100,000 holds takes 100 ms, which 33,000 of their events may cost."""
 
 SNAPSHOT_WORTHWHILE: Final = 20
 """Versions from which a stream leaves memory with a snapshot: fewer events are folded sooner than

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from stockledger.messages.fields import StreamName
-from stockledger.messages.item import AdjustStock, ConfigureItem, ReceiveStock
+from stockledger.messages.item import AdjustStock, ConfigureItem, CorrectStock, ReceiveStock
 from stockledger.messages.message import Command, StreamCommand
 from stockledger.messages.reservation import ReserveStock, UpdateReservation
-from stockledger_command_handler.domain import item, reserving
+from stockledger.messages.transfer import CreateTransfer, TransferStock
+from stockledger_command_handler.domain import item, reserving, transfer
 
 
 def streams_named(command: Command) -> Sequence[StreamName]:
@@ -19,8 +20,10 @@ def streams_named(command: Command) -> Sequence[StreamName]:
             return reserving.streams_of_command(command)
         case UpdateReservation():
             return reserving.streams_of_update(command)
-        case ReceiveStock() | ConfigureItem() | AdjustStock():
+        case ReceiveStock() | ConfigureItem() | AdjustStock() | CorrectStock():
             return item.streams_of_new_stock(command)
+        case CreateTransfer() | TransferStock():
+            return transfer.streams_of_transfer(command)
         case StreamCommand():
             return (command.stream,)
         case _:

@@ -26,7 +26,7 @@ _SETTINGS: Final = (
     "aisle",
     "shelf",
 )
-_THRESHOLDS: Final = ("reorder_point", "reorder_quantity", "maximum", "safety_stock")
+_THRESHOLDS: Final = ("unit_volume", "reorder_point", "reorder_quantity", "maximum", "safety_stock")
 
 
 def snapshot_of(row: asyncpg.Record) -> dict[str, Any]:
@@ -49,6 +49,8 @@ def snapshot_of(row: asyncpg.Record) -> dict[str, Any]:
         "recorded_at": time_to_wire(row["updated_at"]),
         "flags": [flag for column, flag in FLAGS.items() if row[column]],
     }
+    if row["transit_value"]:
+        snapshot["transit_value"] = money_to_wire(row["transit_value"])
     if deadline is not None:
         snapshot["next_deadline"] = time_to_wire(deadline)
     return snapshot

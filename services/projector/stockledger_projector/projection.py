@@ -11,14 +11,22 @@ from stockledger.crash_points import CrashPoints
 from stockledger.delivered_events import DeliveredEvent
 from stockledger.event_intake import PartitionsHeld
 from stockledger.statements import Connection
+from stockledger_projector.views.adjustments import Adjustments
+from stockledger_projector.views.backdated_changes import BackdatedChanges
 from stockledger_projector.views.fulfilment import Fulfilment
+from stockledger_projector.views.goods_sold import GoodsSold
 from stockledger_projector.views.holds import HoldChanges, Holds
+from stockledger_projector.views.imports import Imports
 from stockledger_projector.views.movements import Movements
 from stockledger_projector.views.order_lines import OrderLines
 from stockledger_projector.views.orders import Orders
 from stockledger_projector.views.reservations import Reservations
 from stockledger_projector.views.stock_levels import LevelChanges, StockLevels
+from stockledger_projector.views.tenants import Tenants
+from stockledger_projector.views.transfer_lines import TransferLines
+from stockledger_projector.views.transfers import Transfers
 from stockledger_projector.views.view import LIVE_SCHEMA, View
+from stockledger_projector.views.warehouse_balances import WarehouseBalances
 from stockledger_projector.views.warehouses import Warehouses
 
 GROUP: Final = "projector"
@@ -47,6 +55,14 @@ BESIDE_LEVELS: Final[tuple[View[Any], ...]] = (
     Fulfilment(),
     Orders(),
     OrderLines(),
+    WarehouseBalances(),
+    BackdatedChanges(),
+    GoodsSold(),
+    Transfers(),
+    TransferLines(),
+    Adjustments(),
+    Imports(),
+    Tenants(),
 )
 """Views that are written while the levels are being published."""
 

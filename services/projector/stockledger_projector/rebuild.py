@@ -53,6 +53,14 @@ class ViewName(StrEnum):
     FULFILMENT = "fulfilment"
     ORDERS = "orders"
     ORDER_LINES = "order_lines"
+    WAREHOUSE_BALANCES = "warehouse_balances"
+    BACKDATED_CHANGES = "backdated_changes"
+    GOODS_SOLD = "goods_sold"
+    TRANSFERS = "transfers"
+    TRANSFER_LINES = "transfer_lines"
+    ADJUSTMENTS = "adjustments"
+    IMPORTS = "imports"
+    TENANTS = "tenants"
 
 
 @dataclass(frozen=True, slots=True)

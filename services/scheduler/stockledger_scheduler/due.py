@@ -12,17 +12,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, assert_never
 
+from stockledger.messages.adjustment import ExpireAdjustment
 from stockledger.messages.codec import encode_command
 from stockledger.messages.fields import TenantId
 from stockledger.messages.message import Command
 from stockledger.messages.reservation import ExpireReservation
 from stockledger.messages.tenant import StartDailyCheck
+from stockledger.messages.transfer import ReportOverdueTransfer
 from stockledger_scheduler.calendars import UTC_NAME, latest_day
 
-OUTSTANDING_MAX: Final = 250
-"""Lines of timers outstanding at once: some 20 ms of a handler's work, which customers wait behind.
+OUTSTANDING_MAX: Final = 400
+"""Lines of timers outstanding at once: some 30 ms of a handler's work, which customers wait behind.
 
 In all partitions of this process: one handler may have all of them. A way there and back takes
 about as long, so that more would keep customers waiting and hardly be faster.
@@ -65,6 +67,8 @@ class TimerKind(StrEnum):
     """What comes due."""
 
     RESERVATION = "reservation"
+    TRANSFER = "transfer"
+    ADJUSTMENT = "adjustment"
     DAILY_CHECK = "daily_check"
 
 
@@ -234,10 +238,10 @@ def _batches(
 ) -> Iterable[Sequence[Timer]]:
     together: dict[tuple[int, TenantId], list[Timer]] = defaultdict(list)
     for timer in chosen:
-        if timer.kind is TimerKind.DAILY_CHECK or _goes_alone(timer, outstanding, moment):
-            yield [timer]
-        else:
+        if timer.kind is TimerKind.RESERVATION and not _goes_alone(timer, outstanding, moment):
             together[timer.partition, timer.tenant_id].append(timer)
+        else:
+            yield [timer]
     for timers in together.values():
         yield from _within_a_command(timers)
 
@@ -269,12 +273,20 @@ def _tick(timers: Sequence[Timer], now: datetime) -> Tick:
     return Tick(partition, tenant_id, kind, _tick_id(timers, body, now), command, body, timers)
 
 
-def _command(timers: Sequence[Timer], now: datetime) -> ExpireReservation | StartDailyCheck:
+def _command(timers: Sequence[Timer], now: datetime) -> Command:
     first = timers[0]
-    if first.kind is TimerKind.DAILY_CHECK:
-        day = latest_day(first.time_zone or UTC_NAME, now)
-        return StartDailyCheck(day=day.isoformat())
-    return ExpireReservation(reservation_ids=tuple(timer.id for timer in timers))
+    match first.kind:
+        case TimerKind.RESERVATION:
+            return ExpireReservation(reservation_ids=tuple(timer.id for timer in timers))
+        case TimerKind.TRANSFER:
+            return ReportOverdueTransfer(transfer_id=first.id)
+        case TimerKind.ADJUSTMENT:
+            return ExpireAdjustment(adjustment_id=first.id)
+        case TimerKind.DAILY_CHECK:
+            day = latest_day(first.time_zone or UTC_NAME, now)
+            return StartDailyCheck(day=day.isoformat())
+        case _:
+            assert_never(first.kind)
 
 
 def _tick_id(timers: Sequence[Timer], body: str, now: datetime) -> str:

@@ -1,12 +1,19 @@
 """What events change in the timers: deadlines set and ended, tenants seen, days begun."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from stockledger.delivered_events import DeliveredEvent
+from stockledger.messages.adjustment import (
+    AdjustmentApproved,
+    AdjustmentExpired,
+    AdjustmentRejected,
+    AdjustmentRequested,
+)
 from stockledger.messages.fields import time_from_wire
+from stockledger.messages.message import Event
 from stockledger.messages.registry import type_name
 from stockledger.messages.reservation import (
     ReservationConfirmed,
@@ -17,14 +24,59 @@ from stockledger.messages.reservation import (
     ReservationUpdated,
 )
 from stockledger.messages.tenant import DailyCheckStarted, TenantConfigured
+from stockledger.messages.transfer import (
+    TransferCancelled,
+    TransferDispatched,
+    TransferOverdue,
+    TransferReceived,
+)
+from stockledger_scheduler.due import TimerKind
 
-_CREATED: Final = type_name(ReservationCreated)
-_UPDATED: Final = type_name(ReservationUpdated)
-_EXTENDED: Final = type_name(ReservationExtended)
-_EXPIRED: Final = type_name(ReservationExpired)
-_ENDED: Final = frozenset({type_name(ReservationConfirmed), type_name(ReservationReleased)})
 _CONFIGURED: Final = type_name(TenantConfigured)
 _CHECK_STARTED: Final = type_name(DailyCheckStarted)
+_RECEIVED: Final = type_name(TransferReceived)
+
+
+def _kinds(events: Mapping[type[Event], TimerKind]) -> Mapping[str, TimerKind]:
+    return {type_name(event): kind for event, kind in events.items()}
+
+
+_BEGUN: Final = _kinds(
+    {
+        ReservationCreated: TimerKind.RESERVATION,
+        TransferDispatched: TimerKind.TRANSFER,
+        AdjustmentRequested: TimerKind.ADJUSTMENT,
+    }
+)
+_MOVED: Final = _kinds(
+    {
+        ReservationUpdated: TimerKind.RESERVATION,
+        ReservationExtended: TimerKind.RESERVATION,
+    }
+)
+_LAPSED: Final = _kinds(
+    {
+        ReservationExpired: TimerKind.RESERVATION,
+        TransferOverdue: TimerKind.TRANSFER,
+        AdjustmentExpired: TimerKind.ADJUSTMENT,
+    }
+)
+_ENDED: Final = _kinds(
+    {
+        ReservationConfirmed: TimerKind.RESERVATION,
+        ReservationReleased: TimerKind.RESERVATION,
+        TransferReceived: TimerKind.TRANSFER,
+        TransferCancelled: TimerKind.TRANSFER,
+        AdjustmentApproved: TimerKind.ADJUSTMENT,
+        AdjustmentRejected: TimerKind.ADJUSTMENT,
+    }
+)
+_DUE_FIELD: Final = {
+    TimerKind.RESERVATION: "expires_at",
+    TimerKind.TRANSFER: "expected_delivery",
+    TimerKind.ADJUSTMENT: "expires_at",
+}
+"""The field of an event that says when the timer is due."""
 
 
 class Tenant(NamedTuple):
@@ -34,16 +86,17 @@ class Tenant(NamedTuple):
     tenant_id: str
 
 
-class Reservation(NamedTuple):
-    """A reservation of a tenant."""
+class Timed(NamedTuple):
+    """Something of a tenant that comes due: a reservation, a transfer, an adjustment."""
 
     partition: int
     tenant_id: str
+    kind: TimerKind
     id: str
 
 
 class Deadline(NamedTuple):
-    """When a reservation ends by time, and how many lines it has; None: as many as before."""
+    """When something ends by time, and how many lines it has; None: as many as before."""
 
     due: datetime
     lines: int | None
@@ -59,22 +112,21 @@ class CalendarChange(NamedTuple):
 
 
 class Lapse(NamedTuple):
-    """An end by time: when it was due, and when the event said so."""
+    """An end by time: of what, when it was due, and when the event said so."""
 
+    kind: TimerKind
     deadline: datetime
     at: datetime
 
 
 @dataclass(slots=True)
 class TimerChanges:
-    """What a batch of events changes; a reservation with the deadline None has ended.
+    """What a batch of events changes; what has the deadline None has ended.
 
     `tenants` says when the batch's tenants appeared in it first.
     """
 
-    deadlines: dict[Reservation, Deadline | None] = field(
-        default_factory=dict[Reservation, "Deadline | None"]
-    )
+    deadlines: dict[Timed, Deadline | None] = field(default_factory=dict[Timed, "Deadline | None"])
     tenants: dict[Tenant, datetime] = field(default_factory=dict[Tenant, datetime])
     calendars: list[CalendarChange] = field(default_factory=list[CalendarChange])
     lapses: list[Lapse] = field(default_factory=list[Lapse])
@@ -83,22 +135,20 @@ class TimerChanges:
 def fold(events: Sequence[DeliveredEvent]) -> TimerChanges:
     """Return what the events, in order, change."""
     changes = TimerChanges()
-    created: set[Reservation] = set()
+    begun: set[Timed] = set()
     for event in events:
         tenant = Tenant(event.partition, event.tenant_id)
         changes.tenants.setdefault(tenant, event.recorded_at)
-        if event.type == _CREATED:
-            created.add(_reservation(event))
-            changes.deadlines[_reservation(event)] = _deadline(event)
-        elif event.type == _UPDATED:
-            changes.deadlines[_reservation(event)] = _deadline(event)
-        elif event.type == _EXTENDED:
-            _extend(changes, _reservation(event), _due(event))
-        elif event.type == _EXPIRED:
-            changes.lapses.append(Lapse(_due(event), event.recorded_at))
-            _end(changes, created, _reservation(event))
-        elif event.type in _ENDED:
-            _end(changes, created, _reservation(event))
+        if (kind := _BEGUN.get(event.type)) is not None:
+            _begin(changes, begun, _timed(kind, event), event)
+        elif (kind := _MOVED.get(event.type)) is not None:
+            _move(changes, _timed(kind, event), event)
+        elif (kind := _LAPSED.get(event.type)) is not None:
+            changes.lapses.append(Lapse(kind, _due(kind, event), event.recorded_at))
+            _end(changes, begun, _timed(kind, event))
+        elif (kind := _ENDED.get(event.type)) is not None:
+            if event.type != _RECEIVED or event.body()["completed"]:
+                _end(changes, begun, _timed(kind, event))
         elif event.type == _CONFIGURED:
             zone = event.body()["time_zone"]
             changes.calendars.append(CalendarChange(tenant, event.recorded_at, time_zone=zone))
@@ -108,29 +158,41 @@ def fold(events: Sequence[DeliveredEvent]) -> TimerChanges:
     return changes
 
 
-def _extend(changes: TimerChanges, extended: Reservation, due: datetime) -> None:
-    before = changes.deadlines.get(extended)
-    changes.deadlines[extended] = Deadline(due, before.lines if before else None)
+def _begin(changes: TimerChanges, begun: set[Timed], timed: Timed, event: DeliveredEvent) -> None:
+    """Begin a timer, unless nothing comes due: a transfer may be expected at no certain time."""
+    body = event.body()
+    if body.get(_DUE_FIELD[timed.kind]) is None:
+        return
+    begun.add(timed)
+    lines = len(body["lines"]) if timed.kind is TimerKind.RESERVATION else 1
+    changes.deadlines[timed] = Deadline(_due(timed.kind, event), lines)
 
 
-def _end(changes: TimerChanges, created: set[Reservation], ended: Reservation) -> None:
+def _move(changes: TimerChanges, timed: Timed, event: DeliveredEvent) -> None:
+    """Give a timer another time; an event without lines leaves them as they are."""
+    lines = event.body().get("lines")
+    before = changes.deadlines.get(timed)
+    if lines is not None:
+        count: int | None = len(lines)
+    else:
+        count = before.lines if before else None
+    changes.deadlines[timed] = Deadline(_due(timed.kind, event), count)
+
+
+def _end(changes: TimerChanges, begun: set[Timed], ended: Timed) -> None:
     """End a timer; one that the same batch began was never written."""
-    if ended in created:
+    if ended in begun:
         changes.deadlines.pop(ended, None)
     else:
         changes.deadlines[ended] = None
 
 
-def _reservation(event: DeliveredEvent) -> Reservation:
-    return Reservation(event.partition, event.tenant_id, event.stream.partition("/")[2])
+def _timed(kind: TimerKind, event: DeliveredEvent) -> Timed:
+    return Timed(event.partition, event.tenant_id, kind, event.stream.partition("/")[2])
 
 
-def _deadline(event: DeliveredEvent) -> Deadline:
-    return Deadline(_due(event), len(event.body()["lines"]))
-
-
-def _due(event: DeliveredEvent) -> datetime:
-    return time_from_wire(event.body()["expires_at"])
+def _due(kind: TimerKind, event: DeliveredEvent) -> datetime:
+    return time_from_wire(event.body()[_DUE_FIELD[kind]])
 
 
 def _day(event: DeliveredEvent) -> date:

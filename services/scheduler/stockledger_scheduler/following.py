@@ -7,7 +7,6 @@ from stockledger.crash_points import CrashPoints
 from stockledger.delivered_events import DeliveredEvent
 from stockledger.statements import Connection
 from stockledger_scheduler import timers
-from stockledger_scheduler.due import TimerKind
 from stockledger_scheduler.folding import Lapse, TimerChanges, fold
 from stockledger_scheduler.metrics import SchedulerMetrics
 from stockledger_scheduler.sending import TickSender
@@ -48,6 +47,6 @@ class TimerKeeper:
     async def committed(self) -> None:
         """Tell the sender and the metrics what has happened."""
         self._crash_points.passed("scheduler-after-commit")
-        self._metrics.lapsed(TimerKind.RESERVATION, self._applied.lapses)
-        self._metrics.lapsed(TimerKind.DAILY_CHECK, self._begun_checks)
+        self._metrics.lapsed(self._applied.lapses)
+        self._metrics.lapsed(self._begun_checks)
         self._sender.heard({tenant.partition for tenant in self._applied.tenants})

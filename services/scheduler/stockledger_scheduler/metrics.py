@@ -87,8 +87,7 @@ class SchedulerMetrics:
             if again:
                 self.resent.labels(tick.kind).inc(again)
 
-    def lapsed(self, kind: TimerKind, lapses: Iterable[Lapse]) -> None:
-        """Tell how late reservations were ended by time, or daily checks began."""
-        lateness = self.lateness.labels(kind)
-        for deadline, at in lapses:
-            lateness.observe(max((at - deadline).total_seconds(), 0))
+    def lapsed(self, lapses: Iterable[Lapse]) -> None:
+        """Tell how late things were ended by time, or daily checks began."""
+        for kind, deadline, at in lapses:
+            self.lateness.labels(kind).observe(max((at - deadline).total_seconds(), 0))

@@ -14,7 +14,6 @@ from stockledger_scheduler.due import Timer, TimerKind
 from stockledger_scheduler.folding import (
     CalendarChange,
     Lapse,
-    Reservation,
     Tenant,
     TimerChanges,
 )
@@ -50,10 +49,10 @@ async def write(connection: Connection, changes: TimerChanges) -> Sequence[Lapse
     await _see(connection, changes.tenants)
     begun_checks = await _change_calendars(connection, changes.calendars)
     deadlines = changes.deadlines.items()
-    ended = [_key(reservation) for reservation, deadline in deadlines if deadline is None]
+    ended = [timed for timed, deadline in deadlines if deadline is None]
     begun = [
-        (*_key(reservation), deadline.due, _weight(deadline.lines))
-        for reservation, deadline in deadlines
+        (*timed, deadline.due, _weight(deadline.lines))
+        for timed, deadline in deadlines
         if deadline is not None
     ]
     await _execute(connection, "end", ended)
@@ -105,7 +104,7 @@ async def _change_calendars(
     for change in changes:
         due = calendars[change.tenant].due
         if change.day is not None and due <= change.at:
-            begun.append(Lapse(due, change.at))
+            begun.append(Lapse(TimerKind.DAILY_CHECK, due, change.at))
         calendars[change.tenant] = _changed(calendars[change.tenant], change)
     changed = [(*tenant, kept.time_zone, kept.last_day) for tenant, kept in calendars.items()]
     await _execute(connection, "change_calendars", changed)
@@ -128,11 +127,6 @@ def _timer(row: asyncpg.Record) -> Timer:
 def _weight(lines: int | None) -> int | None:
     """Return the weight of so many lines: one without any is work, too."""
     return None if lines is None else max(lines, 1)
-
-
-def _key(reservation: Reservation) -> tuple[object, ...]:
-    partition, tenant_id, reservation_id = reservation
-    return partition, tenant_id, TimerKind.RESERVATION, reservation_id
 
 
 def _check(tenant: Tenant) -> tuple[object, ...]:

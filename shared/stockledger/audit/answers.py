@@ -10,12 +10,21 @@ from uuid import UUID
 
 import orjson
 
+from stockledger.audit.adjustments import ADJUSTMENT_STATUS_AFTER
 from stockledger.audit.findings import Findings, Kind
 from stockledger.audit.reservations import STATUS_AFTER
 from stockledger.audit.rows import AnswerRow, EventRow, HeadRow
+from stockledger.audit.transfers import TRANSFER_STATUSES_AFTER
 
 ACCEPTED: Final = "stockledger.CommandAccepted.v1"
 REJECTED: Final = "stockledger.CommandRejected.v1"
+
+_LED_TO: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
+    "reservation": {name: (status,) for name, status in STATUS_AFTER.items()},
+    "adjustment": {name: (status,) for name, status in ADJUSTMENT_STATUS_AFTER.items()},
+    "transfer": TRANSFER_STATUSES_AFTER,
+}
+"""Statuses that an event may lead to, by the kind of its stream."""
 
 UNCLAIMED_MAX: Final = 10_000
 """Events without an answer that are kept for a closer look; the rest is only counted."""
@@ -111,7 +120,8 @@ class AnswerMatch:
             self._convict(Kind.ANSWER, row, f"position {expected}", position)
             return
         self._position = position
-        for event in self._take(position - len(types)):
+        more = data.get("more_events", 0)
+        for event in self._take(position - len(types) - more):
             self._set_aside(event)
         self._check_events(row, data, types, self._take(position))
 
@@ -137,7 +147,9 @@ class AnswerMatch:
             for event in claimed
             if (event.tenant_id, event.command_source, event.command_id) == command
         ]
-        if [event.type for event in own] != types:
+        named = own[: len(types)]
+        count = len(types) + data.get("more_events", 0)
+        if len(own) != count or [event.type for event in named] != types:
             found = [event.type for event in own]
             self._convict(Kind.ANSWER_WITHOUT_EVENTS, row, f"events {types}", found)
         for event in claimed:
@@ -145,8 +157,9 @@ class AnswerMatch:
                 self._set_aside(event)
         if row.type == ACCEPTED:
             versions = {event.stream: event.version for event in own}
-            self._check_streams(row, data, versions)
-            self._check_reservation(row, data["outcome"], own)
+            said_of = {event.stream: versions[event.stream] for event in named}
+            self._check_streams(row, data, said_of)
+            self._check_status(row, data["outcome"], own)
         if any(event.recorded_at != row.decided_at for event in own):
             expected = f"decided when its events were recorded, {own[0].recorded_at}"
             self._convict(Kind.ANSWER, row, expected, row.decided_at)
@@ -158,17 +171,16 @@ class AnswerMatch:
         if any(said.get(stream) != version for stream, version in versions.items()):
             self._convict(Kind.ANSWER, row, f"streams {dict(versions)}", said)
 
-    def _check_reservation(
+    def _check_status(
         self, row: AnswerRow, outcome: Mapping[str, Any], own: Sequence[EventRow]
     ) -> None:
-        stream = f"reservation/{outcome.get('reservation_id')}"
-        led_to = [
-            STATUS_AFTER[event.type]
-            for event in own
-            if event.stream == stream and event.type in STATUS_AFTER
-        ]
-        if led_to and outcome["status"] != led_to[-1]:
-            self._convict(Kind.ANSWER, row, f"status {led_to[-1]}", outcome["status"])
+        """Hold the status that an answer says against the event that led to it."""
+        for kind, led_to in _LED_TO.items():
+            stream = f"{kind}/{outcome.get(f'{kind}_id')}"
+            statuses = [led_to[each.type] for each in own if each.stream == stream]
+            if statuses and outcome["status"] not in statuses[-1]:
+                expected = f"status {' or '.join(statuses[-1])}"
+                self._convict(Kind.ANSWER, row, expected, outcome["status"])
 
     def _take(self, position: int) -> list[EventRow]:
         taken: list[EventRow] = []

@@ -6,23 +6,29 @@ from typing import Any, Final, NamedTuple
 
 from stockledger.audit.figures import MONEY, UNITS, money, product, share, shown, units
 from stockledger.audit.findings import Kind
+from stockledger.audit.movements import (
+    ADJUSTED,
+    ARRIVED,
+    BROKEN,
+    CORRECTED,
+    EXPECTED,
+    RECALLED,
+    RECEIVED,
+    RETURNED,
+    SHORT,
+    TRANSFER_MOVED,
+    WITHIN_ON_HAND,
+    may_cut,
+    ways_of,
+)
 
 OWN_BUCKETS: Final = ("available", "reserved", "damaged", "quarantined", "in_transit")
-ON_HAND_BUCKETS: Final = ("available", "reserved", "damaged", "quarantined")
-BUCKETS: Final = (*OWN_BUCKETS, "supplier", "customer", "adjustment", "scrap", "production")
+ON_HAND_BUCKETS: Final = OWN_BUCKETS[:4]
+OUTSIDE: Final = ("supplier", "customer", "adjustment", "scrap", "production", "transfer")
+BUCKETS: Final = (*OWN_BUCKETS, *OUTSIDE)
 
-RECEIVED: Final = "stockledger.StockReceived.v1"
-ISSUED: Final = "stockledger.StockIssued.v1"
-ADJUSTED: Final = "stockledger.StockAdjusted.v1"
-CORRECTED: Final = "stockledger.StockCorrected.v1"
-RETURNED: Final = "stockledger.StockReturned.v1"
-RESERVED: Final = "stockledger.StockReserved.v1"
-RELEASED: Final = "stockledger.StockReleased.v1"
-HOLDS_EXPIRED: Final = "stockledger.HoldsExpired.v1"
-WITHIN_ON_HAND: Final = frozenset({RESERVED, RELEASED, HOLDS_EXPIRED})
-MOVEMENTS: Final = frozenset({RECEIVED, ISSUED, ADJUSTED, CORRECTED, RETURNED, *WITHIN_ON_HAND})
-
-_ISSUED_TO: Final = {"sale": "customer", "write_off": "scrap", "production": "production"}
+_ON_ITS_WAY: Final = frozenset({EXPECTED, ARRIVED, BROKEN, SHORT, RECALLED})
+"""The steps of a transfer that change what is on its way to an item."""
 
 Breach = tuple[Kind, str, str]
 """What is wrong, what was expected, what was found."""
@@ -30,11 +36,15 @@ Breach = tuple[Kind, str, str]
 
 @dataclass(slots=True)
 class Balances:
-    """What an item has in each bucket (1/1000 units), and its value (1/10000)."""
+    """What an item has in each bucket (1/1000 units), and its value (1/10000).
+
+    `transit_value` is that of what is in transit to it.
+    """
 
     buckets: dict[str, int] = field(default_factory=lambda: dict.fromkeys(BUCKETS, 0))
     value: int = 0
     last_unit_cost: int = 0
+    transit_value: int = 0
 
     @property
     def on_hand(self) -> int:
@@ -42,6 +52,13 @@ class Balances:
         return (
             buckets["available"] + buckets["reserved"] + buckets["damaged"] + buckets["quarantined"]
         )
+
+    def worth(self, quantity: int) -> int:
+        """Return what so many units on hand, or found, are worth; without any: as the last."""
+        on_hand = self.on_hand
+        if on_hand == 0:
+            return product(quantity, self.last_unit_cost)
+        return share(self.value, quantity, on_hand)
 
 
 class EntryRead(NamedTuple):
@@ -69,28 +86,35 @@ def apply_movement(balances: Balances, type_name: str, data: Mapping[str, Any]) 
     What an event states is taken over even where it is wrong, so that one mistake is one finding.
     """
     entries = entries_of(data)
-    on_hand = balances.on_hand
-    yield from _apply_entries(balances, entries, may_cut=_may_cut(type_name, data))
+    rule = _value_rule(balances, type_name, data, entries)
+    yield from _apply_entries(balances, entries, cuts=may_cut(type_name, data))
+    yield from _saleable(balances, type_name, data)
     yield from _sums(type_name, data, entries)
     change = money(data["value_change"])
-    rule = _value_rule(balances, type_name, data, on_hand)
     if change != rule:
         yield Kind.VALUE, f"value_change {shown(rule, MONEY)}", shown(change, MONEY)
     balances.value += change
+    if type_name == TRANSFER_MOVED:
+        yield from _apply_transit(balances, data)
     yield from _levels(balances, data["levels"])
     if type_name == CORRECTED and units(data["actual_quantity"]) != balances.on_hand:
         found = f"actual_quantity {data['actual_quantity']}"
         yield Kind.MOVEMENT_CHANGE, f"on hand {shown(balances.on_hand, UNITS)}", found
 
 
-def _may_cut(type_name: str, data: Mapping[str, Any]) -> bool:
-    """Say whether the movement states what is gone already, even of what is held."""
-    return type_name == CORRECTED or (type_name == ISSUED and data["purpose"] == "write_off")
+def apply_cost(balances: Balances, data: Mapping[str, Any]) -> Iterator[Breach]:
+    """Take over a value that was stated, and yield every rule that this breaks."""
+    if balances.on_hand <= 0:
+        yield Kind.VALUE, "units on hand to be worth something", shown(balances.on_hand, UNITS)
+    change = money(data["value_change"])
+    rule = product(balances.on_hand, money(data["unit_cost"])) - balances.value
+    if change != rule or not change:
+        yield Kind.VALUE, f"value_change {shown(rule, MONEY)}, not 0", shown(change, MONEY)
+    balances.value += change
+    yield from _levels(balances, data["levels"])
 
 
-def _apply_entries(
-    balances: Balances, entries: list[EntryRead], *, may_cut: bool
-) -> Iterator[Breach]:
+def _apply_entries(balances: Balances, entries: list[EntryRead], *, cuts: bool) -> Iterator[Breach]:
     buckets = balances.buckets
     for bucket, before, change, after in entries:
         if before + change != after:
@@ -101,12 +125,21 @@ def _apply_entries(
             yield Kind.ENTRY_BEFORE, expected, shown(before, UNITS)
         buckets[bucket] = after
         if after < 0 and bucket == "available":
-            if change < 0 and not may_cut:
+            if change < 0 and not cuts:
                 yield Kind.OVERSOLD, "available at least 0", shown(after, UNITS)
         elif after < 0 and bucket in OWN_BUCKETS:
             yield Kind.OVERSOLD, f"{bucket} at least 0", shown(after, UNITS)
-    if may_cut and balances.on_hand < 0:
+    if cuts and balances.on_hand < 0:
         yield Kind.OVERSOLD, "on hand at least 0", shown(balances.on_hand, UNITS)
+
+
+def _saleable(balances: Balances, type_name: str, data: Mapping[str, Any]) -> Iterator[Breach]:
+    """Yield a breach when more is written off or broken than was available or held."""
+    if type_name == CORRECTED or not may_cut(type_name, data):
+        return
+    left = balances.buckets["available"] + balances.buckets["reserved"]
+    if left < 0:
+        yield Kind.OVERSOLD, "available and reserved at least 0", shown(left, UNITS)
 
 
 def _sums(type_name: str, data: Mapping[str, Any], entries: list[EntryRead]) -> Iterator[Breach]:
@@ -116,32 +149,19 @@ def _sums(type_name: str, data: Mapping[str, Any], entries: list[EntryRead]) -> 
         yield Kind.MOVEMENT_SUM, "two entries that cancel out", found
     quantity = units(data["quantity"])
     moved = {entry.bucket: entry.change for entry in entries}
-    expected = _moved_by(type_name, data, quantity)
-    if quantity <= 0 or moved != expected:
+    signed = units(data["change"]) if type_name in {ADJUSTED, CORRECTED} else quantity
+    ways = ways_of(type_name, data, signed)
+    allowed = [{source: -quantity, target: quantity} for source, target in ways]
+    if quantity <= 0 or abs(signed) != quantity or moved not in allowed:
         found = f"quantity {shown(quantity, UNITS)}, {_listed(moved)}"
-        yield Kind.MOVEMENT_CHANGE, _listed(expected), found
+        expected = " or ".join(_listed(each) for each in allowed)
+        yield Kind.MOVEMENT_CHANGE, f"{shown(abs(signed), UNITS)}: {expected}", found
 
 
-def _moved_by(type_name: str, data: Mapping[str, Any], quantity: int) -> dict[str, int]:
-    match type_name:
-        case "stockledger.StockReceived.v1":
-            return {"supplier": -quantity, "available": quantity}
-        case "stockledger.StockIssued.v1":
-            source = "available" if data.get("reservation_id") is None else "reserved"
-            return {source: -quantity, _ISSUED_TO[data["purpose"]]: quantity}
-        case "stockledger.StockReturned.v1":
-            return {"customer": -quantity, "available": quantity}
-        case "stockledger.StockReserved.v1":
-            return {"available": -quantity, "reserved": quantity}
-        case "stockledger.StockReleased.v1" | "stockledger.HoldsExpired.v1":
-            return {"reserved": -quantity, "available": quantity}
-        case _:
-            change = units(data["change"])
-            signed = quantity if change > 0 else -quantity
-            return {"adjustment": -signed, "available": change}
-
-
-def _value_rule(balances: Balances, type_name: str, data: Mapping[str, Any], on_hand: int) -> int:
+def _value_rule(
+    balances: Balances, type_name: str, data: Mapping[str, Any], entries: list[EntryRead]
+) -> int:
+    """Return what the value changes by; the balances are those before the movement."""
     if type_name in WITHIN_ON_HAND:
         return 0
     if type_name == RETURNED:
@@ -149,10 +169,43 @@ def _value_rule(balances: Balances, type_name: str, data: Mapping[str, Any], on_
     if type_name == RECEIVED:
         balances.last_unit_cost = money(data["unit_cost"])
         return product(units(data["quantity"]), balances.last_unit_cost)
-    change = balances.on_hand - on_hand
-    if on_hand == 0:
-        return product(change, balances.last_unit_cost)
-    return share(balances.value, change, on_hand)
+    if type_name == TRANSFER_MOVED:
+        return _transfer_rule(balances, data, entries)
+    changes = [entry.change for entry in entries if entry.bucket in ON_HAND_BUCKETS]
+    return balances.worth(sum(changes))
+
+
+def _transfer_rule(balances: Balances, data: Mapping[str, Any], entries: list[EntryRead]) -> int:
+    quantity = units(data["quantity"])
+    match data["step"]:
+        case "sent":
+            return balances.worth(-quantity)
+        case "over":
+            return balances.worth(quantity)
+        case "received" | "damaged" if entries[0].bucket == "in_transit":
+            return -transit_change(data)
+        case "received" | "returned":
+            return money(data["value_change"])  # the transfer says what the units left with
+        case _:
+            return 0
+
+
+def transit_change(data: Mapping[str, Any]) -> int:
+    """Return what a transfer's movement changes the value of what is on its way by (1/10000)."""
+    change = data.get("transit_value_change")
+    return 0 if change is None else money(change)
+
+
+def _apply_transit(balances: Balances, data: Mapping[str, Any]) -> Iterator[Breach]:
+    change = transit_change(data)
+    balances.transit_value += change
+    if change and data["step"] not in _ON_ITS_WAY:
+        yield Kind.VALUE, "transit_value_change 0", shown(change, MONEY)
+    if balances.transit_value < 0:
+        yield Kind.VALUE, "transit_value at least 0", shown(balances.transit_value, MONEY)
+    elif balances.transit_value and not balances.buckets["in_transit"]:
+        found = shown(balances.transit_value, MONEY)
+        yield Kind.VALUE, "transit_value 0 with nothing in transit", found
 
 
 def _levels(balances: Balances, levels: Mapping[str, Any]) -> Iterator[Breach]:
@@ -164,6 +217,9 @@ def _levels(balances: Balances, levels: Mapping[str, Any]) -> Iterator[Breach]:
         yield Kind.LEVELS, f"on_hand {shown(balances.on_hand, UNITS)}", str(levels["on_hand"])
     if money(levels["value"]) != balances.value:
         yield Kind.LEVELS, f"value {shown(balances.value, MONEY)}", str(levels["value"])
+    if money(levels.get("transit_value") or 0) != balances.transit_value:
+        expected = f"transit_value {shown(balances.transit_value, MONEY)}"
+        yield Kind.LEVELS, expected, str(levels.get("transit_value"))
 
 
 def _listed(moved: Mapping[str, int]) -> str:

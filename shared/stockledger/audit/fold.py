@@ -8,17 +8,28 @@ from typing import Any, Final, cast
 import orjson
 from aiokafka import partitioner
 
+from stockledger.audit.adjustments import Adjustments
+from stockledger.audit.capacities import Capacities
 from stockledger.audit.decision import Decision, command_of
 from stockledger.audit.findings import Findings, Kind
-from stockledger.audit.items import Items
+from stockledger.audit.imports import Imports
+from stockledger.audit.items import Belongings, Items
 from stockledger.audit.orders import Orders
+from stockledger.audit.past_figures import PastFigures
 from stockledger.audit.reservations import Reservations
 from stockledger.audit.rows import EventRow, HeadRow, StreamRow
+from stockledger.audit.transfers import Transfers
+from stockledger.audit.warehouses import Warehouses
 
 TENANT_CONFIGURED: Final = "stockledger.TenantConfigured.v1"
 DEFAULT_WAREHOUSE_SET: Final = "stockledger.DefaultWarehouseSet.v1"
 DAILY_CHECK_STARTED: Final = "stockledger.DailyCheckStarted.v1"
-WAREHOUSE_CREATED: Final = "stockledger.WarehouseCreated.v1"
+ORDER_CANCELLED: Final = "stockledger.OrderCancelled.v1"
+TAKES_IN: Final = frozenset(
+    f"stockledger.{name}.v1"
+    for name in ("TransferCreated", "TransferMade", "TransferDispatched", "TransferReceived")
+)
+"""Events of a transfer whose destination has to be active."""
 
 _murmur2 = cast("Callable[[bytes], int]", partitioner.murmur2)  # pyright: ignore[reportUnknownMemberType]
 
@@ -30,6 +41,10 @@ _NAMED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "reservation": ("reservation_id",),
     "cart": ("cart_id",),
     "order": ("order_id",),
+    "transfer": ("transfer_id",),
+    "adjustment": ("adjustment_id",),
+    "capacity": ("warehouse_id",),
+    "import": ("import_id",),
 }
 """The fields of an event that its stream is named by."""
 
@@ -43,24 +58,13 @@ class StreamSeen:
 
 
 @dataclass(slots=True)
-class WarehouseSeen:
-    """A warehouse as its events leave it."""
-
-    description: dict[str, Any] = field(default_factory=dict[str, Any])
-    active: bool = True
-    version: int = 0
-
-
-@dataclass(slots=True)
 class TenantSeen:
-    """A tenant as its events leave it."""
+    """A tenant as its events leave it; `configured`: the last event about its settings."""
 
     settings: dict[str, Any] = field(default_factory=dict[str, Any])
     default_warehouse: str | None = None
     checked_day: str = ""
-
-
-WarehouseKey = tuple[str, str]
+    configured: EventRow | None = None
 
 
 class PartitionFold:
@@ -70,10 +74,24 @@ class PartitionFold:
         self.partition = partition
         self.position = 0
         self.reservations = Reservations(self._convict)
-        self.orders = Orders(self._convict)
-        self.items = Items(self.reservations, self._convict)
-        self.warehouses: dict[WarehouseKey, WarehouseSeen] = {}
+        self.warehouses = Warehouses(self._convict)
+        self.orders = Orders(self._convict, self.warehouses.is_given_up)
         self.tenants: dict[str, TenantSeen] = {}
+        self.transfers = Transfers(self._convict)
+        self.adjustments = Adjustments(self._settings_of, self._convict)
+        self.capacities = Capacities(self._convict)
+        self.imports = Imports(self._convict)
+        self.past = PastFigures()
+        belongings = Belongings(
+            self.reservations,
+            self.transfers,
+            self.adjustments,
+            self.capacities,
+            self.warehouses,
+            self.imports,
+            self.past,
+        )
+        self.items = Items(belongings, self._convict)
         self._streams: dict[tuple[str, str], StreamSeen] = {}
         self._at_home: set[str] = set()
         self._time: datetime | None = None
@@ -94,7 +112,7 @@ class PartitionFold:
 
     def finish(self, head: HeadRow) -> None:
         """Compare with the partition's row, and sum every SKU over all buckets."""
-        self._end_decision()
+        self.end_decision()
         place = f"partition {self.partition}"
         if head.next_position - 1 != self.position:
             expected = f"positions up to {head.next_position - 1}"
@@ -148,13 +166,16 @@ class PartitionFold:
     def _decision_of(self, row: EventRow) -> Decision:
         decision = self._decision
         if decision is None or decision.command != command_of(row):
-            self._end_decision()
+            self.end_decision()
             decision = self._decision = Decision(row)
         decision.last = row
         return decision
 
-    def _end_decision(self) -> None:
-        """Hold the events of a command against each other: they are a whole only together."""
+    def end_decision(self) -> None:
+        """Hold the events of a command against each other: they are a whole only together.
+
+        Called by itself where another command's events begin.
+        """
         decision, self._decision = self._decision, None
         if decision is None:
             return
@@ -162,6 +183,10 @@ class PartitionFold:
             self.reservations.check(key, decision.last)
         for key, accepted in decision.to_be_sold.items():
             self.reservations.check_sold(key, accepted, decision)
+        self.transfers.settle(decision.last, self.items.seen)
+        self.adjustments.settle(self.items.seen)
+        self.capacities.settle(decision.last, self.warehouses.seen)
+        self.imports.settle(self.items.seen)
         for subject, stated, done in decision.disagreements():
             place = f"{subject.stream} at {self.partition}-{decision.last.position}"
             self._findings.add(
@@ -179,13 +204,24 @@ class PartitionFold:
             self._convict(Kind.UNREADABLE_EVENT, row, f"stream {named}", row.stream)
         match kind:
             case "item":
-                self._apply_to_item(row, data, decision)
+                self.items.apply(row, data, decision)
             case "reservation":
                 self.reservations.apply(row, data, decision)
             case "cart":
                 self.reservations.apply_to_cart(row, data, decision)
             case "order":
                 self.orders.apply(row, data, decision)
+                if row.type == ORDER_CANCELLED:
+                    self.capacities.restocked()
+            case "transfer":
+                self._apply_to_transfer(row, data, decision)
+            case "adjustment":
+                self.adjustments.apply(row, data, decision, self.items.seen)
+            case "capacity":
+                self.warehouses.spoken_of(row, data["warehouse_id"])
+                self.capacities.apply(row, data)
+            case "import":
+                self.imports.apply(row, data)
             case "sku":
                 self.items.apply_to_sku(row, data, decision)
             case "warehouse":
@@ -193,33 +229,26 @@ class PartitionFold:
             case _:
                 self._apply_to_tenant(row, data)
 
-    def _apply_to_item(self, row: EventRow, data: dict[str, Any], decision: Decision) -> None:
-        if row.version == 1 and (row.tenant_id, data["warehouse_id"]) not in self.warehouses:
-            expected = f"warehouse {data['warehouse_id']} before it"
-            self._convict(Kind.FIRST_EVENT, row, expected, "none")
-        self.items.apply(row, data, decision)
-
     def _apply_to_warehouse(self, row: EventRow, data: dict[str, Any]) -> None:
-        key = (row.tenant_id, data["warehouse_id"])
-        warehouse = self.warehouses.get(key)
-        if warehouse is None:
-            warehouse = self.warehouses[key] = WarehouseSeen()
-            self._first(row, WAREHOUSE_CREATED)
-        warehouse.version = row.version
-        match row.type:
-            case "stockledger.WarehouseCreated.v1" | "stockledger.WarehouseUpdated.v1":
-                warehouse.description = data
-            case "stockledger.WarehouseActivated.v1":
-                warehouse.active = True
-            case "stockledger.WarehouseDeactivated.v1":
-                warehouse.active = False
-            case _:
-                self._unknown(row)
+        tenant = self.tenants.get(row.tenant_id)
+        default = None if tenant is None else tenant.default_warehouse
+        self.warehouses.apply(row, data, default)
+        self.capacities.touch(row.tenant_id, data["warehouse_id"])
+
+    def _apply_to_transfer(self, row: EventRow, data: dict[str, Any], decision: Decision) -> None:
+        self.transfers.apply(row, data, decision)
+        transfer = self.transfers.seen.get((row.tenant_id, data["transfer_id"]))
+        if transfer is not None and row.type in TAKES_IN:
+            self.warehouses.takes_in(row, transfer.destination)
+
+    def _settings_of(self, tenant_id: str) -> Mapping[str, Any]:
+        tenant = self.tenants.get(tenant_id)
+        return {} if tenant is None else tenant.settings
 
     def _apply_to_tenant(self, row: EventRow, data: dict[str, Any]) -> None:
         tenant = self.tenants.setdefault(row.tenant_id, TenantSeen())
         if row.type == TENANT_CONFIGURED:
-            tenant.settings = data
+            tenant.settings, tenant.configured = data, row
         elif row.type == DEFAULT_WAREHOUSE_SET:
             tenant.default_warehouse = data["warehouse_id"]
         elif row.type == DAILY_CHECK_STARTED:
@@ -228,10 +257,6 @@ class PartitionFold:
             tenant.checked_day = data["day"]
         else:
             self._unknown(row)
-
-    def _first(self, row: EventRow, type_name: str) -> None:
-        if row.type != type_name:
-            self._convict(Kind.FIRST_EVENT, row, type_name, row.type)
 
     def _unknown(self, row: EventRow) -> None:
         self._convict(Kind.UNKNOWN_EVENT, row, "a type that this release knows", row.type)

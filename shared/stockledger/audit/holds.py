@@ -5,15 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from stockledger.audit.balances import (
+from stockledger.audit.balances import Breach
+from stockledger.audit.figures import UNITS, shown, units
+from stockledger.audit.findings import Kind
+from stockledger.audit.movements import (
+    FREED,
+    HELD,
     HOLDS_EXPIRED,
     ISSUED,
     RELEASED,
     RESERVED,
-    Breach,
+    SENT,
 )
-from stockledger.audit.figures import UNITS, shown, units
-from stockledger.audit.findings import Kind
 
 HOLD_EXTENDED: Final = "stockledger.HoldExtended.v1"
 
@@ -28,10 +31,11 @@ class Hold:
 
 @dataclass(slots=True)
 class ItemHolds:
-    """All holds on an item by reservation, and their sum."""
+    """All holds on an item by reservation, their sum, and what is held for transfers."""
 
     live: dict[str, Hold] = field(default_factory=dict[str, Hold])
     total: int = 0
+    for_transfers: int = 0
     apart: int = 0
 
     def apply(self, type_name: str, data: Mapping[str, Any], now: datetime) -> Iterator[Breach]:
@@ -48,11 +52,20 @@ class ItemHolds:
             case _:
                 yield from self._issue(data, now)
 
+    def move_for_transfer(self, data: Mapping[str, Any]) -> None:
+        """Take over what a transfer holds, lets go of, or sends of what it held."""
+        quantity, source = units(data["quantity"]), data["entries"][0]["bucket"]
+        if data["step"] == HELD:
+            self.for_transfers += quantity
+        elif data["step"] == FREED or (data["step"] == SENT and source == "reserved"):
+            self.for_transfers -= quantity
+
     def check_sum(self, reserved: int) -> Iterator[Breach]:
         """Yield a breach when the sum of the holds has parted from what is reserved."""
-        apart = reserved - self.total
+        held = self.total + self.for_transfers
+        apart = reserved - held
         if apart != self.apart:
-            expected = f"reserved {shown(self.total, UNITS)}, as all holds together"
+            expected = f"reserved {shown(held, UNITS)}, as all holds together"
             yield Kind.HOLD_SUM, expected, shown(reserved, UNITS)
         self.apart = apart
 

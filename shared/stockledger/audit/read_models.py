@@ -7,22 +7,28 @@ from typing import Any, Final, NamedTuple, Protocol
 
 import orjson
 
-from stockledger.audit.balances import (
+from stockledger.audit.balances import OWN_BUCKETS, EntryRead, entries_of, transit_change
+from stockledger.audit.capacities import CapacitySeen
+from stockledger.audit.figures import money, units
+from stockledger.audit.fold import TenantSeen
+from stockledger.audit.item_seen import ItemSeen
+from stockledger.audit.movements import (
     ADJUSTED,
     CORRECTED,
+    COST_CORRECTED,
+    DAMAGED,
     HOLDS_EXPIRED,
     ISSUED,
-    OWN_BUCKETS,
     RECEIVED,
     RELEASED,
+    REPAIRED,
     RESERVED,
     RETURNED,
-    entries_of,
+    SCRAPPED,
+    TRANSFER_MOVED,
 )
-from stockledger.audit.figures import money, units
-from stockledger.audit.fold import TenantSeen, WarehouseKey, WarehouseSeen
-from stockledger.audit.items import ItemSeen
 from stockledger.audit.rows import EventRow
+from stockledger.audit.warehouses import WarehouseKey, WarehouseSeen
 
 Row = Mapping[str, Any]
 
@@ -55,12 +61,17 @@ MOVEMENT_KINDS: Final = {
     ADJUSTED: "adjusted",
     CORRECTED: "corrected",
     RETURNED: "returned",
+    DAMAGED: "damaged",
+    REPAIRED: "repaired",
+    SCRAPPED: "scrapped",
     RESERVED: "reserved",
     RELEASED: "released",
     HOLDS_EXPIRED: "holds_expired",
+    TRANSFER_MOVED: "transfer",
+    COST_CORRECTED: "cost_corrected",
 }
 
-_QUANTITIES: Final = ("reorder_point", "reorder_quantity", "maximum", "safety_stock")
+_QUANTITIES: Final = ("reorder_point", "reorder_quantity", "maximum", "safety_stock", "unit_volume")
 _TEXTS: Final = ("name", "category", "unit", "bin", "aisle", "shelf")
 _NUMBERS: Final = ("low_stock_percent", "lead_time_days", "count_frequency_days")
 _DESCRIBED: Final = (
@@ -100,6 +111,7 @@ def level_row(partition: int, item: ItemSeen) -> Row:
         **{bucket: balances.buckets[bucket] for bucket in OWN_BUCKETS},
         "on_hand": balances.on_hand,
         "value": balances.value,
+        "transit_value": balances.transit_value,
         **{name: settings.get(name) for name in _TEXTS},
         **{name: settings.get(name, 0) for name in _NUMBERS},
         **{name: _optional_units(settings.get(name)) for name in _QUANTITIES},
@@ -108,24 +120,33 @@ def level_row(partition: int, item: ItemSeen) -> Row:
 
 
 def warehouse_row(
-    partition: int, key: WarehouseKey, warehouse: WarehouseSeen, tenant: TenantSeen | None
+    partition: int,
+    key: WarehouseKey,
+    warehouse: WarehouseSeen,
+    tenant: TenantSeen | None,
+    capacity: CapacitySeen | None,
 ) -> Row:
-    """Return what views.warehouses must say of a warehouse."""
+    """Return what views.warehouses must say of a warehouse; without capacity it never had one."""
     return {
         "partition": partition,
         "version": warehouse.version,
         **{name: warehouse.description.get(name) for name in _DESCRIBED},
         "is_active": warehouse.active,
         "is_default": tenant is not None and tenant.default_warehouse == key[1],
+        "deleted_at": warehouse.deleted_at,
+        "capacity": capacity and capacity.capacity,
+        "capacity_unit": capacity and capacity.unit,
+        "capacity_used": capacity and capacity.used,
+        "warned_percent": max(capacity.warned, default=None) if capacity else None,
     }
 
 
 def movement_row(event: EventRow) -> Row:
     """Return what views.movements must say of a movement; its event is known to be one."""
     data = orjson.loads(event.data)
-    left, came_to = entries_of(data)
     reference = data.get("reference") or _document_of(data)
     unit_cost, effective_at = data.get("unit_cost"), data.get("effective_at")
+    kind, step = MOVEMENT_KINDS[event.type], data.get("step")
     return {
         "tenant_id": event.tenant_id,
         "recorded_at": event.recorded_at,
@@ -133,14 +154,9 @@ def movement_row(event: EventRow) -> Row:
         "warehouse_id": data["warehouse_id"],
         "sku": data["sku"],
         "version": event.version,
-        "kind": MOVEMENT_KINDS[event.type],
-        "quantity": units(data["quantity"]),
-        "from_bucket": left.bucket,
-        "from_before": left.before,
-        "from_after": left.after,
-        "to_bucket": came_to.bucket,
-        "to_before": came_to.before,
-        "to_after": came_to.after,
+        "kind": kind if step is None else f"{kind}_{step}",
+        "quantity": units(data.get("quantity", 0)),
+        **_sides(data),
         "value_change": money(data["value_change"]),
         "unit_cost": None if unit_cost is None else money(unit_cost),
         "reason": data.get("reason"),
@@ -149,11 +165,32 @@ def movement_row(event: EventRow) -> Row:
         "actor": event.actor,
         "effective_at": effective_at and datetime.fromisoformat(effective_at).astimezone(UTC),
         "command": f"{event.command_source}/{event.command_id}",
+        **{bucket: units(data["levels"][bucket]) for bucket in OWN_BUCKETS},
+        "value": money(data["levels"]["value"]),
+        "transit_value": money(data["levels"].get("transit_value") or 0),
+        "transit_value_change": transit_change(data),
+    }
+
+
+def _sides(data: Row) -> Row:
+    """Return both entries; where no unit moved, available as it was and is."""
+    if "entries" not in data:
+        available = units(data["levels"]["available"])
+        left = came_to = EntryRead("available", available, 0, available)
+    else:
+        left, came_to = entries_of(data)
+    return {
+        "from_bucket": left.bucket,
+        "from_before": left.before,
+        "from_after": left.after,
+        "to_bucket": came_to.bucket,
+        "to_before": came_to.before,
+        "to_after": came_to.after,
     }
 
 
 def _document_of(data: Row) -> Row:
-    for kind in ("order", "reservation"):
+    for kind in ("order", "reservation", "transfer", "adjustment"):
         if data.get(f"{kind}_id") is not None:
             return {"type": kind, "id": data[f"{kind}_id"]}
     return {}

@@ -4,15 +4,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from stockledger.audit.balances import MOVEMENTS
 from stockledger.audit.findings import Findings, Kind
-from stockledger.audit.fold import PartitionFold, WarehouseKey, WarehouseSeen
-from stockledger.audit.items import ItemKey, ItemSeen
+from stockledger.audit.fold import PartitionFold
+from stockledger.audit.item_seen import ItemKey, ItemSeen
 from stockledger.audit.log_reader import PartitionWalk, read_heads
-from stockledger.audit.read_models import Columns, Row, level_row, movement_row, warehouse_row
+from stockledger.audit.read_models import (
+    MOVEMENT_KINDS,
+    Columns,
+    Row,
+    level_row,
+    movement_row,
+    warehouse_row,
+)
 from stockledger.audit.reservation_views import ReservationViews
 from stockledger.audit.rows import EventRow, HeadRow
+from stockledger.audit.stock_views import check_stock_views
 from stockledger.audit.table_check import TableCheck
+from stockledger.audit.warehouses import WarehouseKey, WarehouseSeen
 from stockledger.statements import Connection, load_statements
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
@@ -43,7 +51,7 @@ class ReadModelCheck:
     async def check_page(self, events: Sequence[EventRow]) -> None:
         """Compare what a page of events made final, as far as the read models are."""
         await self._reservations.check_ended(self.position)
-        moved = [event for event in events if event.type in MOVEMENTS]
+        moved = [event for event in events if event.type in MOVEMENT_KINDS]
         moved = [event for event in moved if event.position <= self.position]
         self._movements += len(moved)
         if not moved:
@@ -99,10 +107,14 @@ class ReadModelCheck:
             return level_row(fold.partition, item)
 
         def warehouse(key: WarehouseKey, seen: WarehouseSeen) -> Row:
-            return warehouse_row(fold.partition, key, seen, fold.tenants.get(key[0]))
+            tenant, capacity = fold.tenants.get(key[0]), fold.capacities.seen.get(key)
+            return warehouse_row(fold.partition, key, seen, tenant, capacity)
 
         item_key = ("tenant_id", "warehouse_id", "sku")
         await table.whole("stock_levels", SQL["levels"], item_key, fold.items.seen, level)
-        await table.whole("warehouses", SQL["warehouses"], item_key[:2], fold.warehouses, warehouse)
+        await table.whole(
+            "warehouses", SQL["warehouses"], item_key[:2], fold.warehouses.seen, warehouse
+        )
         await table.count("movements", SQL["count_movements"], self._movements)
+        await check_stock_views(fold, table)
         await self._reservations.check_rows(self.position)

@@ -64,7 +64,7 @@ def from_flags(name: str, assignments: Sequence[str], stamp: Stamp) -> OutgoingC
         for parent in parents:
             target = target.setdefault(parent, {})
         target[last] = _value(type_name, path, text)
-    return _binary({"type": type_name, "data": data}, stamp)
+    return binary_command({"type": type_name, "data": data}, stamp)
 
 
 def from_json(text: str | bytes, stamp: Stamp) -> OutgoingCommand:
@@ -78,7 +78,7 @@ def from_json(text: str | bytes, stamp: Stamp) -> OutgoingCommand:
     said = cast("dict[str, Any]", parsed)
     if not isinstance(said.get("type"), str):
         raise NotACommand("no type")
-    return _structured(said, stamp) if "specversion" in said else _binary(said, stamp)
+    return _structured(said, stamp) if "specversion" in said else binary_command(said, stamp)
 
 
 def full_type(name: str) -> str:
@@ -117,7 +117,8 @@ def _structured(said: dict[str, Any], stamp: Stamp) -> OutgoingCommand:
     )
 
 
-def _binary(said: Mapping[str, Any], stamp: Stamp) -> OutgoingCommand:
+def binary_command(said: Mapping[str, Any], stamp: Stamp) -> OutgoingCommand:
+    """Return the command of {"type", "tenant", "data"}, its attributes in headers."""
     unknown = set(said) - {"type", "tenant", "data", "id", "source", "actor"}
     if unknown:
         raise NotACommand(f"unknown fields: {', '.join(sorted(unknown))}")

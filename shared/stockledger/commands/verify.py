@@ -38,9 +38,11 @@ def verify(
     Checked: positions without gaps, versions in order, times that never run backwards, before +
     change = after, balances, double entry, units that sum to zero, nothing promised or sold that
     was not available, values, holds that are what is reserved and what their reservations say,
-    reservations that end once and in time, returns within what was sold, one answer a command and
-    its events once, read models equal to the fold. With --kafka: every command in the topic is
-    answered, every answer and every event is in its topic, in order.
+    reservations that end once and in time, returns within what was sold, transfers whose every
+    unit is accounted for, adjustments that two persons agreed on, warehouses as full as they say,
+    imports applied as a whole, one answer a command and its events once, read models equal to the
+    fold. With --kafka: every command in the topic is answered, every answer and every event is in
+    its topic, in order.
 
     Exit status: 0 nothing found, 1 something found (one line each), 2 could not run.
 

@@ -6,6 +6,7 @@ from stockledger.amounts import Money, Quantity
 from stockledger.contract.example_values import (
     BASKET,
     BULB,
+    CAPACITY,
     CART,
     CUSTOMER,
     EARLIER,
@@ -14,14 +15,24 @@ from stockledger.contract.example_values import (
     OF_DELIVERY,
     OF_ORDER,
     ORDER,
+    SOUTH,
 )
+from stockledger.contract.import_examples import IMPORT_COMMAND_EXAMPLES
+from stockledger.contract.stock_change_examples import STOCK_COMMAND_EXAMPLES
+from stockledger.contract.transfer_examples import TRANSFER_COMMAND_EXAMPLES
 from stockledger.messages import item, order, reservation, tenant, warehouse
-from stockledger.messages.item import IssuePurpose
+from stockledger.messages.item import IssuePurpose, StockBucket
 from stockledger.messages.lines import AskedLine, ChangedLine
 from stockledger.messages.message import Command
 
 _SETTINGS: Final[tuple[Command, ...]] = (
-    tenant.ConfigureTenant(time_zone="Europe/Berlin", currency="EUR", low_stock_percent=20),
+    tenant.ConfigureTenant(
+        time_zone="Europe/Berlin",
+        currency="EUR",
+        low_stock_percent=20,
+        approval_quantity=Quantity(50_000),
+        approval_value=Money(5_000_000),
+    ),
     tenant.SetDefaultWarehouse(warehouse_id=NORTH),
     tenant.StartDailyCheck(day="2026-11-21"),
     warehouse.CreateWarehouse(
@@ -31,9 +42,12 @@ _SETTINGS: Final[tuple[Command, ...]] = (
         time_zone="Europe/Berlin",
         priority=10,
     ),
-    warehouse.UpdateWarehouse(warehouse_id=NORTH, contact="Ada Berg, +49 40 1234"),
+    warehouse.UpdateWarehouse(
+        warehouse_id=NORTH, contact="Ada Berg, +49 40 1234", capacity=CAPACITY
+    ),
     warehouse.ActivateWarehouse(warehouse_id=NORTH),
     warehouse.DeactivateWarehouse(warehouse_id=NORTH, reason="stock-take"),
+    warehouse.DeleteWarehouse(warehouse_id=SOUTH, reason="lease ended"),
 )
 
 _ITEMS: Final[tuple[Command, ...]] = (
@@ -63,7 +77,13 @@ _ITEMS: Final[tuple[Command, ...]] = (
         reference=OF_ORDER,
         expected_version=3,
     ),
-    item.ReturnStock(warehouse_id=NORTH, sku=LAMP, quantity=Quantity(1_000), order_id=ORDER),
+    item.ReturnStock(
+        warehouse_id=NORTH,
+        sku=LAMP,
+        quantity=Quantity(1_000),
+        order_id=ORDER,
+        bucket=StockBucket.QUARANTINED,
+    ),
     item.AdjustStock(
         warehouse_id=NORTH, sku=LAMP, change=Quantity(-500), reason="half a metre cut off"
     ),
@@ -110,4 +130,12 @@ _ORDERS: Final[tuple[Command, ...]] = (
     ),
 )
 
-COMMAND_EXAMPLES: Final[tuple[Command, ...]] = (*_SETTINGS, *_ITEMS, *_RESERVATIONS, *_ORDERS)
+COMMAND_EXAMPLES: Final[tuple[Command, ...]] = (
+    *_SETTINGS,
+    *_ITEMS,
+    *STOCK_COMMAND_EXAMPLES,
+    *TRANSFER_COMMAND_EXAMPLES,
+    *_RESERVATIONS,
+    *_ORDERS,
+    *IMPORT_COMMAND_EXAMPLES,
+)

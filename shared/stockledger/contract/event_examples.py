@@ -1,9 +1,10 @@
-"""One example of every event of tenants, warehouses and items."""
+"""One example of every event of tenants, warehouses, their capacity, and items."""
 
 from typing import Final
 
 from stockledger.amounts import Money, Quantity
 from stockledger.contract.example_values import (
+    CAPACITY,
     EARLIER,
     LAMP,
     NORTH,
@@ -14,7 +15,8 @@ from stockledger.contract.example_values import (
     entry,
     levels,
 )
-from stockledger.messages import item, sku, tenant, warehouse
+from stockledger.messages import capacity, item, sku, tenant, warehouse
+from stockledger.messages.capacity import CapacityUnit
 from stockledger.messages.fields import Bucket
 from stockledger.messages.item import IssuePurpose
 from stockledger.messages.message import Event
@@ -26,6 +28,8 @@ _SETTINGS: Final[tuple[Event, ...]] = (
         low_stock_percent=20,
         lead_time_days=7,
         count_frequency_days=30,
+        approval_quantity=Quantity(50_000),
+        approval_value=Money(5_000_000),
     ),
     tenant.DefaultWarehouseSet(warehouse_id=NORTH, previous_warehouse_id=SOUTH),
     tenant.DailyCheckStarted(day="2026-11-21"),
@@ -44,9 +48,23 @@ _SETTINGS: Final[tuple[Event, ...]] = (
         contact="Ada Berg, +49 40 1234",
         time_zone="Europe/Berlin",
         priority=10,
+        capacity=CAPACITY,
     ),
     warehouse.WarehouseActivated(warehouse_id=NORTH),
     warehouse.WarehouseDeactivated(warehouse_id=NORTH, reason="stock-take"),
+    warehouse.WarehouseDeleted(warehouse_id=SOUTH, reason="lease ended"),
+    capacity.CapacitySet(
+        warehouse_id=NORTH, capacity=CAPACITY, unit=CapacityUnit.UNITS, used=Quantity(3_990_000)
+    ),
+    capacity.CapacityUsed(
+        warehouse_id=NORTH, change=Quantity(10_500), used=Quantity(4_000_500), capacity=CAPACITY
+    ),
+    capacity.CapacityWarned(
+        warehouse_id=NORTH, percent=80, used=Quantity(4_000_500), capacity=CAPACITY
+    ),
+    capacity.CapacityEased(
+        warehouse_id=NORTH, percent=80, used=Quantity(3_748_000), capacity=CAPACITY
+    ),
     sku.SkuStocked(sku=LAMP, warehouse_id=NORTH),
     item.ItemConfigured(
         warehouse_id=NORTH,

@@ -21,21 +21,35 @@ BASKET: Final = "R-2001"
 CART: Final = "C-77"
 ORDER: Final = "O-1001"
 CUSTOMER: Final = "ada@example.com"
+CAPACITY: Final = Quantity(5_000_000)
+TRANSFER: Final = "T-501"
+ADJUSTMENT: Final = "A-12"
+IMPORT: Final = "I-2026-11"
+EXPECTED: Final = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+IN_A_WEEK: Final = datetime(2026, 11, 28, 9, 0, 0, 125_000, tzinfo=UTC)
 OF_ORDER: Final = Reference(type="order", id=ORDER)
 OF_DELIVERY: Final = Reference(type="delivery-note", id="DN-77")
 
 
-def levels(available: int, value: int, *, reserved: int = 0) -> Levels:
+def levels(
+    available: int,
+    value: int,
+    *,
+    reserved: int = 0,
+    damaged: int = 0,
+    in_transit: int = 0,
+    transit_value: int | None = None,
+) -> Levels:
     """Return an item's figures, in 1/1000 of a unit and 1/10000 of money."""
-    nothing = Quantity(0)
     return Levels(
         available=Quantity(available),
         reserved=Quantity(reserved),
-        damaged=nothing,
-        quarantined=nothing,
-        in_transit=nothing,
-        on_hand=Quantity(available + reserved),
+        damaged=Quantity(damaged),
+        quarantined=Quantity(0),
+        in_transit=Quantity(in_transit),
+        on_hand=Quantity(available + reserved + damaged),
         value=Money(value),
+        transit_value=None if transit_value is None else Money(transit_value),
     )
 
 

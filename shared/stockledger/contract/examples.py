@@ -18,8 +18,11 @@ from stockledger.contract.example_values import (
     NOW,
     SOUTH,
 )
+from stockledger.contract.import_examples import IMPORT_EVENT_EXAMPLES
 from stockledger.contract.reservation_examples import HOLD_EVENT_EXAMPLES
 from stockledger.contract.shop_examples import SHOP_EVENT_EXAMPLES
+from stockledger.contract.stock_change_examples import CHANGE_EVENT_EXAMPLES
+from stockledger.contract.transfer_examples import TRANSFER_EVENT_EXAMPLES
 from stockledger.messages.codec import encode_command, encode_event, encode_level, encode_result
 from stockledger.messages.fields import time_to_wire
 from stockledger.messages.level import LEVEL_TYPE, Level
@@ -110,7 +113,13 @@ def _shop_wire(event: AnyShopEvent) -> Wire:
 
 
 _SHOP_TYPES: Final = {kind: name for name, kind in SHOP_EVENTS.items()}
-_EVENTS: Final = (*STOCK_EVENT_EXAMPLES, *HOLD_EVENT_EXAMPLES)
+_EVENTS: Final = (
+    *STOCK_EVENT_EXAMPLES,
+    *CHANGE_EVENT_EXAMPLES,
+    *TRANSFER_EVENT_EXAMPLES,
+    *HOLD_EVENT_EXAMPLES,
+    *IMPORT_EVENT_EXAMPLES,
+)
 
 EXAMPLES: Final[dict[str, Wire]] = {
     **{type_name(type(command)): _wire(encode_command(command)) for command in COMMAND_EXAMPLES},

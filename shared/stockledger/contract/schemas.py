@@ -6,15 +6,18 @@ Definitions are written out where they are used, so that a file stands alone.
 """
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, Final, cast
 
 from pydantic import TypeAdapter
 
 from stockledger.amounts import MONEY_SCALE, QUANTITY_SCALE
 from stockledger.contract.examples import EXAMPLES
+from stockledger.messages.fields import Bucket
 from stockledger.messages.level import LEVEL_TYPE, Level
 from stockledger.messages.registry import COMMANDS, EVENTS, RESULTS, type_name
 from stockledger.messages.shop_events import SHOP_EVENTS
+from stockledger.messages.transfer import TransferStockMoved
 
 Schema = dict[str, Any]
 
@@ -26,6 +29,9 @@ _UNITS: Final = {
 _UNITS_BY_NAME: Final = {"days": "In days.", "percent": "In percent.", "seconds": "In seconds."}
 _GROWING: Final = frozenset({"ErrorCode"})
 """Enumerations that later releases extend: closed for nobody, their values are a description."""
+
+_ONLY_IN: Final[Mapping[str, type]] = {Bucket.TRANSFER: TransferStockMoved}
+"""Values that came later, and the one message that has them: the others stay as they were."""
 
 _ORDER: Final = ("description", "type", "format", "enum", "required", "properties")
 _TIME: Final = "A time, RFC 3339, with its zone."
@@ -68,17 +74,22 @@ def _titled(name: str, schema: Schema) -> Schema:
 def _plain_schema(message: type, *, written: bool) -> Schema:
     schema = TypeAdapter[object](message).json_schema()
     definitions = cast("dict[str, Schema]", schema.pop("$defs", {}))
-    return _Plain(definitions, written=written).schema(schema)
+    never = {value for value, only in _ONLY_IN.items() if only is not message}
+    return _Plain(definitions, never, written=written).schema(schema)
 
 
 class _Plain:
     """Rewrites pydantic's schemas: definitions inlined, automatic titles out, units in.
 
     A command's defaults stay, but for null: to leave such a field out says nothing.
+    Values that the message `never` has are not listed.
     """
 
-    def __init__(self, definitions: Mapping[str, Schema], *, written: bool) -> None:
+    def __init__(
+        self, definitions: Mapping[str, Schema], never: AbstractSet[str], *, written: bool
+    ) -> None:
         self._definitions = definitions
+        self._never = never
         self._written = written
 
     def schema(self, schema: Schema) -> Schema:
@@ -99,6 +110,8 @@ class _Plain:
         if schema.get("title") in _GROWING:
             known = ", ".join(plain.pop("enum"))
             plain["description"] += f" Known so far, and more may come: {known}."
+        if "enum" in plain:
+            plain["enum"] = [value for value in plain["enum"] if value not in self._never]
         return _ordered(self._with_parts(plain))
 
     def _default(self, schema: Schema) -> Schema:

@@ -18,11 +18,12 @@ from stockledger.dev.reservation_figures import ReservationFigures
 from stockledger.dev.services import Services
 from stockledger.dev.shop_figures import ShopFigures, Snapshot
 from stockledger.dev.stock_room import WAREHOUSES
+from stockledger.dev.warehouse_figures import WarehouseFigures, WarehouseSnapshot
 
 TABLE_EVERY_SECONDS: Final = 1.0
 LINE_EVERY_SECONDS: Final = 5.0
 
-ITEMS_SHOWN: Final = 6
+ITEMS_SHOWN: Final = 5
 """Rows of the levels' table, the shop's favourites: all of it fits into 24 lines."""
 
 NOTES_SHOWN: Final = 3
@@ -36,13 +37,13 @@ class LiveView:
         self,
         shop: DemoShop,
         demand: Demand,
-        figures: tuple[ShopFigures, ReservationFigures],
+        figures: tuple[ShopFigures, ReservationFigures, WarehouseFigures],
         services: Services,
         products: Sequence[Product],
     ) -> None:
         self._shop = shop
         self._demand = demand
-        self._figures, self._reservations = figures
+        self._figures, self._reservations, self._warehouses = figures
         self._services = services
         self._products = {product.sku: product for product in products}
         self._notes_told = 0
@@ -73,6 +74,7 @@ class LiveView:
             f"({_shown(counted.late_p99_ms)} ms late), {counted.confirmed} sold, "
             f"{counted.released} released | {counted.orders} orders, "
             f"{counted.cancelled} cancelled, {counted.returned} returned | "
+            f"{self._in_the_warehouses()} | "
             f"refused: {refusals or 'none'}{sale}{self._remarks()}"
         )
 
@@ -84,7 +86,8 @@ class LiveView:
         rush = self._shop.sale.last
         sale = [Text(self._rush(rush), style="magenta")] if rush else []
         notes = [Text(note, style="yellow") for note in self._services.notes[-NOTES_SHOWN:]]
-        parts: list[RenderableType] = [above, self._levels(), self._running()]
+        inside = Text(self._warehouses_in_short(), style="cyan")
+        parts: list[RenderableType] = [above, self._levels(), inside, self._running()]
         return Panel(Group(*parts, *sale, *notes), title=self._clock(), title_align="left")
 
     def _flow(self, now: Snapshot) -> Table:
@@ -160,6 +163,23 @@ class LiveView:
             f"{rush.served:,} served, {answered}"
         )
 
+    def _in_the_warehouses(self) -> str:
+        now = self._warehouses.snapshot()
+        return (
+            f"transfers: {now.on_the_way} on the way, {now.completed} done, {now.late} late, "
+            f"{now.cancelled} cancelled | adjustments: {now.waiting} wait, {now.approved} approved"
+            f" | {now.damaged} damaged, {now.repaired} repaired, {now.scrapped} scrapped"
+            f"{_fullness(now)}"
+        )
+
+    def _warehouses_in_short(self) -> str:
+        now = self._warehouses.snapshot()
+        return (
+            f"transfers {now.on_the_way} on the way, {now.completed} done, {now.late} late | "
+            f"approvals {now.waiting} wait, {now.approved} given | {now.damaged} damaged"
+            f"{_fullness(now)}"
+        )
+
     def _clock(self) -> str:
         seconds = self._shop.seconds()
         day, hour, minute = self._demand.clock(seconds)
@@ -177,6 +197,10 @@ def _figures_table(title: str) -> Table:
     table = Table(title, "", box=None, header_style="bold")
     table.columns[1].justify = "right"
     return table
+
+
+def _fullness(now: WarehouseSnapshot) -> str:
+    return "".join(f" | {each} {used:.0f} % full" for each, used in now.percent_used.items())
 
 
 def _shown(figure: float | None) -> str:

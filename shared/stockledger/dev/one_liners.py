@@ -1,6 +1,7 @@
 """Lines to copy from the demo into another terminal."""
 
 import shlex
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,10 +9,15 @@ import orjson
 from rich.text import Text
 
 from stockledger.config import Settings
+from stockledger.dev.findings import CLERK, MANAGER
 from stockledger.dev.services import Services
 from stockledger.dev.shop_commands import TENANT, Fields
 from stockledger.dev.stack import KAFKA_VARIABLE, POSTGRES_VARIABLE
+from stockledger.messages.fields import time_to_wire
 from stockledger.topics import Topics
+
+QUERIES_VARIABLE: Final = "INVENTORY_QUERIES_URL"
+"""Where the command line asks about levels."""
 
 _LINES: Final = [{"sku": "LAMP-DESK", "quantity": 2}]
 _RANDOM_ID: Final = "ID"
@@ -23,16 +29,21 @@ _RESERVE: Final[Fields] = {
     "lines": _LINES,
     "expires_in_seconds": 30,
 }
+_FOUND: Final = r"warehouse_id,sku,change,reason\nNORTH,LAMP-DESK,2,found behind the shelf\n"
+_MISSING: Final = (
+    "-s warehouse_id=NORTH -s sku=BULB-LED-E27 -s change=-25 -s reason='a carton is gone'"
+)
 _ORDER: Final[Fields] = {"order_id": _RANDOM_ID, "lines": _LINES}
 
 
-def environment_file_of(folder: Path, settings: Settings) -> Path:
-    """Write the servers' addresses into a file for shells, readable by its owner alone."""
+def environment_file_of(folder: Path, settings: Settings, services: Services) -> Path:
+    """Write all addresses into a file for shells, readable by its owner alone."""
     file = folder / "environment"
     file.touch(mode=0o600)
     addresses = {
         KAFKA_VARIABLE: settings.kafka_bootstrap_servers,
         POSTGRES_VARIABLE: settings.postgres_dsn.get_secret_value(),
+        QUERIES_VARIABLE: _addresses(services)["projector"],
     }
     lines = [f"{name}={shlex.quote(value)}\n" for name, value in addresses.items()]
     file.write_text("".join(lines), encoding="utf-8")
@@ -41,8 +52,9 @@ def environment_file_of(folder: Path, settings: Settings) -> Path:
 
 def one_liners(settings: Settings, services: Services, environment_file: Path | None) -> Text:
     """Return how to publish a command of one's own, and where to read what came of it."""
-    by_name = {service.name: service.address for service in services.every}
+    by_name = _addresses(services)
     queries = f"{by_name['projector']}/v1/tenants/{TENANT}"
+    opened = time_to_wire(datetime.now(UTC).replace(microsecond=0))
     lines = [
         ("hold two lamps for half a minute, with kcat", kcat_line(settings)),
         ("… and with the command line, waiting for the answer", send_line()),
@@ -52,6 +64,14 @@ def one_liners(settings: Settings, services: Services, environment_file: Path | 
         ("can this basket be had now?", basket_line(queries)),
         ("which holds end next", f"curl '{queries}/reservations?{_NEXT}'"),
         ("read a level", f"curl {queries}/items/NORTH/LAMP-DESK"),
+        (
+            "… and as it was when the shop had opened, by all that is known now",
+            as_of_line(queries, opened),
+        ),
+        ("move two lamps to another warehouse", transfer_line()),
+        ("say that a carton is gone, and let a second person approve", approval_line()),
+        ("what waits for a second person", f"curl '{queries}/adjustments?status=PENDING'"),
+        ("take a file in: show what it changes, and apply it", import_line(by_name["projector"])),
         ("prove that all is well", "stockledger verify --kafka"),
         ("metrics", " ".join(f"{address}/metrics" for address in by_name.values())),
     ]
@@ -85,10 +105,43 @@ def send_line() -> str:
     )
 
 
+def transfer_line() -> str:
+    """Return one line of shell that moves stock between two warehouses."""
+    lines = shlex.quote(f"lines={orjson.dumps(_LINES).decode()}")
+    return (
+        f"stockledger send TransferStock -t {TENANT} -s transfer_id=T-$RANDOM$RANDOM "
+        f"-s source_warehouse_id=NORTH -s destination_warehouse_id=SOUTH -s {lines}"
+    )
+
+
+def approval_line() -> str:
+    """Return one line of shell in which one person asks for a change and another approves it."""
+    send = f"stockledger send {{}} -t {TENANT} -s adjustment_id=$A --actor {{}}"
+    asked, approved = send.format("AdjustStock", CLERK), send.format("ApproveAdjustment", MANAGER)
+    return f"A=A-$RANDOM$RANDOM; {asked} {_MISSING}; {approved}"
+
+
+def as_of_line(queries: str, time: str) -> str:
+    """Return one line of shell that asks for a past level."""
+    return f"curl '{queries}/items/NORTH/LAMP-DESK/as-of?at={time}&clock=effective'"
+
+
+def import_line(address: str) -> str:
+    """Return one line of shell that writes a file and imports it."""
+    return (
+        f"printf {shlex.quote(_FOUND)} > found.csv; stockledger import found.csv -t {TENANT} "
+        f"--preview --apply --queries-url {address}"
+    )
+
+
 def basket_line(queries: str) -> str:
     """Return one line of shell that asks for the availability of a basket."""
     basket = shlex.quote(orjson.dumps({"lines": _LINES}).decode())
     return f"curl {queries}/availability -H content-type:application/json -d {basket}"
+
+
+def _addresses(services: Services) -> dict[str, str]:
+    return {service.name: service.address for service in services.every}
 
 
 def _kcat_line(settings: Settings, topic: str, type_name: str, data: Fields) -> str:

@@ -22,7 +22,7 @@ from stockledger.messages.reservation import (
     ReservationExpired,
     ReservationReleased,
 )
-from stockledger.topic_tail import TopicRecord, TopicTail, header
+from stockledger.topic_tail import TopicRecord, header
 
 LATENESSES_MAX: Final = 10_000
 """Expiries remembered at most; the window of a storm gets shorter."""
@@ -58,14 +58,10 @@ class ReservationFigures:
         self._counts: Counter[str] = Counter()
         self._late: deque[tuple[float, float]] = deque(maxlen=LATENESSES_MAX)
 
-    async def watch(self, tail: TopicTail) -> None:
-        """Follow the events until cancelled."""
-        async for record in tail.records():
-            if header(record, "ce_tenantid") == TENANT:
-                self.take(record)
-
     def take(self, record: TopicRecord) -> None:
         """Count one event."""
+        if header(record, "ce_tenantid") != TENANT:
+            return
         name = short_type(header(record, "ce_type") or "")
         if name == ReservationCreated.__name__:
             self._active.add(data_of(record)["reservation_id"])

@@ -28,11 +28,12 @@ class ShopCommands:
         self._figures = figures
 
     async def send(
-        self, name: str, data: Fields, command_id: str | None = None
+        self, name: str, data: Fields, command_id: str | None = None, actor: str | None = None
     ) -> asyncio.Future[Answer]:
         """Publish a command; the future has its answer, or is cancelled when none came."""
         text = orjson.dumps({"type": name, "data": data})
-        command = from_json(text, Stamp(tenant=TENANT, source=SOURCE, id=command_id))
+        stamp = Stamp(tenant=TENANT, source=SOURCE, id=command_id, actor=actor)
+        command = from_json(text, stamp)
         sent_at = self._figures.sent()
         answer = await self._sender.send(command)
         given_up = asyncio.get_running_loop().call_later(ANSWER_SECONDS_MAX, answer.cancel)
@@ -47,9 +48,9 @@ class ShopCommands:
         answer.add_done_callback(settled)
         return answer
 
-    async def accepted(self, name: str, data: Fields) -> bool:
+    async def accepted(self, name: str, data: Fields, actor: str | None = None) -> bool:
         """Send a command and tell whether it was accepted; an answer that stays out is a no."""
-        answer = await self.send(name, data)
+        answer = await self.send(name, data, actor=actor)
         await asyncio.wait([answer])
         return (
             not answer.cancelled() and answer.exception() is None and "code" not in answer.result()

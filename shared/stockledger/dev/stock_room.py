@@ -1,4 +1,4 @@
-"""The demo shop's warehouses: they restock what runs short, and find what is broken or missing."""
+"""The demo shop's warehouses: what they have, and how they restock what runs short."""
 
 import asyncio
 import uuid
@@ -17,11 +17,6 @@ WAREHOUSES: Final = {"NORTH": "North, Hamburg", "SOUTH": "South, Munich", "WEST"
 
 DELIVERY_SECONDS: Final = (5.0, 20.0)
 """How long a delivery takes, at least and at most: some shop hours."""
-
-WORRIES_EVERY_SECONDS: Final = 4.0
-"""Mean time between two findings in the warehouses: something broken, a miscount."""
-
-BROKEN_RATHER_THAN_MISCOUNTED: Final = 0.6
 
 ItemKey = tuple[str, str]
 
@@ -58,6 +53,10 @@ class StockRoom:
         shown = (self.levels.get((warehouse_id, sku)) for warehouse_id in WAREHOUSES)
         return sum(max(figures.available, 0) for figures in shown if figures is not None)
 
+    def available_by_item(self) -> dict[ItemKey, float]:
+        """Return the units that each item may promise."""
+        return {key: figures.available for key, figures in self.levels.items()}
+
     def reserved(self) -> float:
         """Return the units of all items that are held."""
         return sum(figures.reserved for figures in self.levels.values())
@@ -74,14 +73,6 @@ class StockRoom:
                 *(float(told.get(name, 0)) for name in ("available", "reserved", "on_hand"))
             )
             self._restock_when_short((warehouse_id, sku))
-
-    async def live(self) -> None:
-        """Find broken and miscounted things, until cancelled."""
-        while True:
-            await asyncio.sleep(self._random.expovariate(1 / WORRIES_EVERY_SECONDS))
-            known = [key for key, figures in self.levels.items() if figures.available > 0]
-            if known:
-                _ = await self._worry(self._random.choice(known))
 
     def _restock_when_short(self, key: ItemKey) -> None:
         product = self._products.get(key[1])
@@ -105,15 +96,6 @@ class StockRoom:
             await self._commands.accepted("ReceiveStock", received)
         finally:
             self._deliveries.discard(key)
-
-    async def _worry(self, key: ItemKey) -> object:
-        if self._random.random() < BROKEN_RATHER_THAN_MISCOUNTED:
-            broken = -self._random.randint(1, 3)
-            adjusted = {**item_of(key), "change": broken, "reason": "Damaged while packing"}
-            return await self._commands.send("AdjustStock", adjusted)
-        counted = max(0, self.levels[key].on_hand + self._random.randint(-2, 2))
-        corrected = {**item_of(key), "actual_quantity": counted, "reason": "Cycle count"}
-        return await self._commands.send("CorrectStock", corrected)
 
 
 def item_of(key: ItemKey) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -26,8 +26,9 @@ from stockledger.dev.shop_commands import ShopCommands
 from stockledger.dev.shop_events import ShopEvents, shop_events
 from stockledger.dev.shop_figures import ShopFigures
 from stockledger.dev.stack import KAFKA_VARIABLE, POSTGRES_VARIABLE, Stack, running_stack
+from stockledger.dev.warehouse_figures import WarehouseFigures
 from stockledger.migrate import migrate
-from stockledger.topic_tail import TopicTail
+from stockledger.topic_tail import TopicRecord, TopicTail
 from stockledger.topics import Topics, ensure_topics
 
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -125,7 +126,8 @@ class _Demo:
     async def _live_shop(
         self, commands: ShopCommands, events: ShopEvents, figures: ShopFigures
     ) -> None:
-        options, products, counted = self._options, read_catalogue(), ReservationFigures()
+        options, products = self._options, read_catalogue()
+        counted, moved = ReservationFigures(), WarehouseFigures()
         demand = Demand(
             [product.sku for product in products],
             [product.sku for product in products if product.is_scarce],
@@ -138,7 +140,7 @@ class _Demo:
             await shop.open()
         self._report(f"the demo shop is open: {len(products)} products")
         self._console.print(self._one_liners(), soft_wrap=True)
-        view = LiveView(shop, demand, (figures, counted), self._services, products)
+        view = LiveView(shop, demand, (figures, counted, moved), self._services, products)
         topics = Topics.of(self._settings)
         async with (
             TopicTail(self._settings, topics.levels, from_beginning=True) as levels,
@@ -146,7 +148,7 @@ class _Demo:
         ):
             await _all_at_once(
                 shop.stock.watch(levels),
-                counted.watch(recorded),
+                _each(recorded, counted.take, moved.take),
                 shop.trade(),
                 self._services.keep_running(),
                 self._services.watch_lag(),
@@ -156,11 +158,19 @@ class _Demo:
     def _one_liners(self) -> Text:
         # Addresses that came from the environment are the user's, secrets and all: not copied.
         own = KAFKA_VARIABLE not in os.environ
-        file = environment_file_of(self._options.data_dir, self._settings) if own else None
+        place = (self._options.data_dir, self._settings, self._services)
+        file = environment_file_of(*place) if own else None
         return one_liners(self._settings, self._services, file)
 
     def _report(self, what: str) -> None:
         self._console.print(f"  {what}", soft_wrap=True)
+
+
+async def _each(tail: TopicTail, *takes: Callable[[TopicRecord], None]) -> None:
+    """Give each record of a topic to all who take it, until cancelled."""
+    async for record in tail.records():
+        for take in takes:
+            take(record)
 
 
 async def _all_at_once(*works: Coroutine[Any, Any, None]) -> None:

@@ -209,6 +209,15 @@ class EventLog(Protocol):
         """Return those of the streams that exist; a snapshot of another fold is left out."""
         ...
 
+    async def stream_names(
+        self, tenant_id: TenantId, begin: StreamName, limit: int
+    ) -> Sequence[StreamName]:
+        """Return the tenant's streams whose names begin so, in the order of their names.
+
+        `begin` ends with a slash, as in `item/NORTH/`.
+        """
+        ...
+
     async def stream_version(self, key: StreamKey) -> int:
         """Return the version of a stream; 0 when it does not exist."""
         ...

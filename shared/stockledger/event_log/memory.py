@@ -1,15 +1,12 @@
 """The log in memory: the same behaviour as PostgreSQL's, for tests of what stands on top."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
-import orjson
-
 from stockledger.errors import ConfigurationError, DataRefused, OwnershipLost, VersionConflict
-from stockledger.event_log.columns import SEPARATOR
+from stockledger.event_log.data_checks import check_data
 from stockledger.event_log.interface import (
     CommandKey,
     EventLog,
@@ -25,10 +22,8 @@ from stockledger.event_log.interface import (
     StreamKey,
 )
 from stockledger.event_log.numbering import appended_behind, check_version, expected_position
+from stockledger.messages.fields import StreamName, TenantId
 from stockledger.partitioning import partition_of
-
-INTEGER_MAX: Final = 2**63 - 1
-"""PostgreSQL's bigint."""
 
 
 @dataclass(slots=True)
@@ -75,7 +70,7 @@ class MemoryEventLog(EventLog):
     async def append(self, parts: Sequence[PartitionAppend], time: datetime) -> None:
         """Write all parts or none, recorded at `time`; parts in ascending partition order."""
         for part in parts:
-            _check_data(part)
+            check_data(part)
         for part in parts:
             _check_ownership(self._partitions[part.partition].head, part)
         for part in parts:
@@ -110,6 +105,14 @@ class MemoryEventLog(EventLog):
         return {
             key: _loaded(key, stream, fold_version) for key, stream in streams.items() if stream
         }
+
+    async def stream_names(
+        self, tenant_id: TenantId, begin: StreamName, limit: int
+    ) -> Sequence[StreamName]:
+        """Return the tenant's streams whose names begin so, in the order of their names."""
+        streams = self._partition(StreamKey(tenant_id, begin)).streams
+        own = (key.name for key in streams if key.tenant_id == tenant_id)
+        return sorted(name for name in own if name.startswith(begin))[:limit]
 
     async def stream_version(self, key: StreamKey) -> int:
         """Return the version of a stream; 0 when it does not exist."""
@@ -164,43 +167,6 @@ def _check_ownership(head: PartitionHead, part: PartitionAppend) -> None:
     expected = (part.epoch, part.expected_offset, expected_position(part))
     if (head.epoch, head.next_offset, head.next_position) != expected:
         raise OwnershipLost(f"Another process owns partition {part.partition}.")
-
-
-def _check_data(part: PartitionAppend) -> None:
-    records: list[NewEvent | NewResult] = [*part.events, *part.results]
-    for record in records:
-        for value in (getattr(record, each.name) for each in fields(record)):
-            _check_value(value)
-        for text in _json_texts(record):
-            _check_json(text)
-
-
-def _json_texts(record: NewEvent | NewResult) -> Iterable[str]:
-    yield record.data
-    yield record.metadata
-    if isinstance(record, NewResult) and record.reply is not None:
-        yield record.reply
-
-
-def _check_value(value: object) -> None:
-    if isinstance(value, str):
-        try:
-            characters = value.encode()
-        except UnicodeEncodeError as error:
-            raise DataRefused(str(error)) from error
-        if b"\0" in characters:
-            raise DataRefused("PostgreSQL stores no text with a null character.")
-        if SEPARATOR in value:
-            raise DataRefused("A text with the separator of texts would be taken apart.")
-    if isinstance(value, int) and abs(value) > INTEGER_MAX:
-        raise DataRefused(f"{value} is no bigint.")
-
-
-def _check_json(text: str) -> None:
-    try:
-        orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise DataRefused(str(error)) from error
 
 
 def _check_versions(stored: _Partition, events: Sequence[NewEvent]) -> None:

@@ -25,6 +25,7 @@ from stockledger.event_log.interface import (
     StreamKey,
 )
 from stockledger.event_log.numbering import appended_behind, check_version
+from stockledger.messages.fields import StreamName, TenantId
 from stockledger.partitioning import partition_of
 from stockledger.statements import load_statements
 
@@ -119,6 +120,14 @@ class PostgresEventLog(EventLog):
                 key = some[ordinal - 1]
                 loaded[key] = _loaded_stream(key, fold_version, list(group))
         return loaded
+
+    async def stream_names(
+        self, tenant_id: TenantId, begin: StreamName, limit: int
+    ) -> Sequence[StreamName]:
+        """Return the tenant's streams whose names begin so, in the order of their names."""
+        partition = self._partition(StreamKey(tenant_id, begin))
+        rows = await self._fetch("stream_names", partition, tenant_id, begin, limit)
+        return [StreamName(row["stream"]) for row in rows]
 
     async def stream_version(self, key: StreamKey) -> int:
         """Return the version of a stream; 0 when it does not exist."""

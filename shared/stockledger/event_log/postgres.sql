@@ -147,6 +147,17 @@ left join lateral (
 ) as event on true
 order by key.ordinal, event.version;
 
+-- name: stream_names
+-- A tenant's streams whose names begin so, with a slash at the end; 0 is what follows a slash.
+select stored.stream
+from ledger.streams as stored
+where stored.partition = $1::int
+    and stored.tenant_id = $2::text
+    and stored.stream >= $3::text
+    and stored.stream < left($3::text, -1) || '0'
+order by stored.stream
+limit $4::int;
+
 -- name: save_snapshots
 update ledger.streams as stored
 set version = snapshot.version,

@@ -69,7 +69,10 @@ Day = Annotated[str, Field(strict=True, pattern=DAY_PATTERN, description="A day,
 
 
 class Bucket(StrEnum):
-    """Where a quantity is; the last five are outside our warehouses."""
+    """Where a quantity is; from supplier on: outside our warehouses.
+
+    Through `transfer` units pass from one warehouse to another: over both it is always zero.
+    """
 
     AVAILABLE = "available"
     RESERVED = "reserved"
@@ -81,6 +84,7 @@ class Bucket(StrEnum):
     ADJUSTMENT = "adjustment"
     SCRAP = "scrap"
     PRODUCTION = "production"
+    TRANSFER = "transfer"
 
 
 def time_from_wire(text: object) -> datetime:

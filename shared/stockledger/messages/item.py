@@ -5,6 +5,7 @@ from enum import StrEnum
 from stockledger.messages.fields import (
     Bucket,
     Days,
+    Flag,
     IdField,
     Name,
     Percent,
@@ -33,6 +34,14 @@ class IssuePurpose(StrEnum):
     PRODUCTION = "production"
 
 
+class StockBucket(StrEnum):
+    """Where in a warehouse units are that nobody holds."""
+
+    AVAILABLE = "available"
+    DAMAGED = "damaged"
+    QUARANTINED = "quarantined"
+
+
 @message
 class ItemCommand(StreamCommand):
     """A command about one SKU in one warehouse."""
@@ -52,6 +61,7 @@ class ConfigureItem(ItemCommand):
     name: Name | None = None
     category: Name | None = None
     unit: Name | None = None
+    unit_volume: SomeQuantity | None = None
     reorder_point: SomeQuantity | None = None
     reorder_quantity: PositiveQuantity | None = None
     maximum: PositiveQuantity | None = None
@@ -83,25 +93,46 @@ class IssueStock(ItemCommand):
 
 @message
 class ReturnStock(ItemCommand):
-    """Take units back into available that were sold under an order, at what they cost then."""
+    """Take units back that were sold under an order, at what they cost then.
+
+    `allow_unsold`: also more than was sold under it, at what the item's units are worth now.
+    """
 
     quantity: PositiveQuantity
     order_id: IdField
+    bucket: StockBucket = StockBucket.AVAILABLE
+    allow_unsold: Flag = False
+
+
+@message
+class CorrectCost(ItemCommand):
+    """State what a unit on hand is really worth, for a stated reason."""
+
+    unit_cost: SomeMoney
+    reason: Text  # pyright: ignore[reportGeneralTypeIssues] - here it is obligatory
 
 
 @message
 class AdjustStock(ItemCommand):
-    """Change available by a signed quantity, for a stated reason."""
+    """Change available by a signed quantity, for a stated reason.
+
+    Above the tenant's threshold it waits for another person's approval, under `adjustment_id`.
+    """
 
     change: SignedQuantity
+    adjustment_id: IdField | None = None
     reason: Text  # pyright: ignore[reportGeneralTypeIssues] - here it is obligatory
 
 
 @message
 class CorrectStock(ItemCommand):
-    """State the quantity that is really on hand, for a stated reason."""
+    """State the quantity that is really on hand, for a stated reason.
+
+    A difference above the tenant's threshold waits for approval, under `adjustment_id`.
+    """
 
     actual_quantity: SomeQuantity
+    adjustment_id: IdField | None = None
     reason: Text  # pyright: ignore[reportGeneralTypeIssues] - here it is obligatory
 
 
@@ -133,6 +164,7 @@ class ItemConfigured(ItemEvent):
     name: str
     category: str | None = None
     unit: str
+    unit_volume: SomeQuantity | None = None
     reorder_point: SomeQuantity | None = None
     reorder_quantity: SomeQuantity | None = None
     maximum: SomeQuantity | None = None
@@ -169,7 +201,10 @@ class Entry:
 
 @message
 class Levels:
-    """The item's figures after the event. On hand is available to quarantined, summed."""
+    """The item's figures after the event. On hand is available to quarantined, summed.
+
+    `value` is that of what is on hand; `transit_value` that of what is in transit to it, if any.
+    """
 
     available: SignedQuantity
     reserved: SignedQuantity
@@ -178,6 +213,7 @@ class Levels:
     in_transit: SignedQuantity
     on_hand: SignedQuantity
     value: SignedMoney
+    transit_value: SignedMoney | None = None
 
 
 @message
@@ -216,9 +252,19 @@ class StockIssued(StockMoved):
 
 @message
 class StockReturned(StockMoved):
-    """Units came back from a customer."""
+    """Units came back from a customer; `unsold` of them more than was sold under the order."""
 
     order_id: str
+    unsold: PositiveQuantity | None = None
+
+
+@message
+class CostCorrected(ItemEvent):
+    """The value of what is on hand was stated; no unit moved."""
+
+    unit_cost: SomeMoney
+    value_change: SignedMoney
+    levels: Levels
 
 
 @message
@@ -226,6 +272,7 @@ class StockAdjusted(StockMoved):
     """Available changed for a stated reason, by the signed change."""
 
     change: SignedQuantity
+    adjustment_id: str | None = None
 
 
 @message
@@ -234,3 +281,4 @@ class StockCorrected(StockMoved):
 
     actual_quantity: SomeQuantity
     change: SignedQuantity
+    adjustment_id: str | None = None

@@ -39,7 +39,10 @@ class AcceptOrder(Command):
 
 @message
 class CancelOrder(StreamCommand):
-    """Take back all that was sold under the order, and release what is held for it."""
+    """Take back all that was sold under the order, and release what is held for it.
+
+    What was sold from a warehouse that is deleted by now stays sold.
+    """
 
     order_id: IdField
 
@@ -102,7 +105,10 @@ class OrderItemsSold(OrderEvent):
 
 @message
 class OrderCancelled(OrderEvent):
-    """The order is off, for good: these lines came back."""
+    """The order is off, for good: these lines came back.
+
+    What was sold from a warehouse that is deleted by now has nowhere to come back to, and did not.
+    """
 
     lines: tuple[ReturnedLine, ...]
 

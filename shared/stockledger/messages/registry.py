@@ -2,7 +2,20 @@
 
 from typing import Final
 
-from stockledger.messages import hold, item, order, reservation, sku, tenant, warehouse
+from stockledger.messages import (
+    adjustment,
+    capacity,
+    damage,
+    hold,
+    item,
+    order,
+    reservation,
+    sku,
+    stock_import,
+    tenant,
+    transfer,
+    warehouse,
+)
 from stockledger.messages.message import Command, Event
 from stockledger.messages.results import CommandAccepted, CommandRejected, CommandResult
 
@@ -14,6 +27,7 @@ COMMANDS: Final[tuple[type[Command], ...]] = (
     warehouse.UpdateWarehouse,
     warehouse.ActivateWarehouse,
     warehouse.DeactivateWarehouse,
+    warehouse.DeleteWarehouse,
     item.ConfigureItem,
     item.ReceiveStock,
     item.IssueStock,
@@ -21,6 +35,19 @@ COMMANDS: Final[tuple[type[Command], ...]] = (
     item.AdjustStock,
     item.CorrectStock,
     item.MoveBin,
+    damage.RecordDamage,
+    damage.RepairDamage,
+    damage.ScrapDamage,
+    item.CorrectCost,
+    adjustment.ApproveAdjustment,
+    adjustment.RejectAdjustment,
+    adjustment.ExpireAdjustment,
+    transfer.CreateTransfer,
+    transfer.TransferStock,
+    transfer.DispatchTransfer,
+    transfer.ReceiveTransfer,
+    transfer.CancelTransfer,
+    transfer.ReportOverdueTransfer,
     reservation.ReserveStock,
     reservation.UpdateReservation,
     reservation.ExtendReservation,
@@ -30,6 +57,9 @@ COMMANDS: Final[tuple[type[Command], ...]] = (
     order.AcceptOrder,
     order.CancelOrder,
     order.ReturnOrder,
+    stock_import.StageQuantities,
+    stock_import.StageSettings,
+    stock_import.ApplyImport,
 )
 
 EVENTS: Final[tuple[type[Event], ...]] = (
@@ -40,6 +70,11 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     warehouse.WarehouseUpdated,
     warehouse.WarehouseActivated,
     warehouse.WarehouseDeactivated,
+    warehouse.WarehouseDeleted,
+    capacity.CapacitySet,
+    capacity.CapacityUsed,
+    capacity.CapacityWarned,
+    capacity.CapacityEased,
     item.ItemConfigured,
     item.BinMoved,
     item.StockReceived,
@@ -47,6 +82,22 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     item.StockAdjusted,
     item.StockCorrected,
     item.StockReturned,
+    damage.StockDamaged,
+    damage.StockRepaired,
+    damage.StockScrapped,
+    item.CostCorrected,
+    adjustment.AdjustmentApplied,
+    adjustment.AdjustmentRequested,
+    adjustment.AdjustmentApproved,
+    adjustment.AdjustmentRejected,
+    adjustment.AdjustmentExpired,
+    transfer.TransferCreated,
+    transfer.TransferMade,
+    transfer.TransferDispatched,
+    transfer.TransferReceived,
+    transfer.TransferCancelled,
+    transfer.TransferOverdue,
+    transfer.TransferStockMoved,
     sku.SkuStocked,
     hold.StockReserved,
     hold.StockReleased,
@@ -64,6 +115,9 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     order.OrderItemsSold,
     order.OrderCancelled,
     order.OrderReturned,
+    stock_import.QuantitiesStaged,
+    stock_import.SettingsStaged,
+    stock_import.ImportApplied,
 )
 
 RESULTS: Final[tuple[type[CommandResult], ...]] = (CommandAccepted, CommandRejected)

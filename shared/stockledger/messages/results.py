@@ -26,6 +26,9 @@ class ErrorCode(StrEnum):
     DUPLICATE_COMMAND = "INVENTORY_DUPLICATE_COMMAND"
     COMMAND_TOO_OLD = "INVENTORY_COMMAND_TOO_OLD"
     WAREHOUSE_INACTIVE = "INVENTORY_WAREHOUSE_INACTIVE"
+    CAPACITY_EXCEEDED = "INVENTORY_CAPACITY_EXCEEDED"
+    APPROVAL_REQUIRED = "INVENTORY_APPROVAL_REQUIRED"
+    FORBIDDEN = "INVENTORY_FORBIDDEN"
     RESERVATION_EXPIRED = "INVENTORY_RESERVATION_EXPIRED"
     RESERVATION_NOT_ACTIVE = "INVENTORY_RESERVATION_NOT_ACTIVE"
     INTERNAL_ERROR = "INVENTORY_INTERNAL_ERROR"
@@ -74,11 +77,16 @@ class CommandResult:
 
 @message
 class CommandAccepted(CommandResult):
-    """Decided and in effect; without events when it was in effect already."""
+    """Decided and in effect; without events when it was in effect already.
+
+    Of thousands of events, as an import has, only the first are named, and the streams of those:
+    `more_events` says how many more there are.
+    """
 
     streams: tuple[StreamVersion, ...]
     events: tuple[str, ...]
     outcome: dict[str, DetailValue]
+    more_events: int | None = None
 
 
 @message

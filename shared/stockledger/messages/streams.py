@@ -35,3 +35,23 @@ def warehouse_stream(warehouse_id: WarehouseId) -> StreamName:
 def item_stream(warehouse_id: WarehouseId, sku: Sku) -> StreamName:
     """Return the name of an item's stream, as in `item/NORTH/LAMP`."""
     return StreamName(f"item/{warehouse_id}/{sku}")
+
+
+def transfer_stream(transfer_id: str) -> StreamName:
+    """Return the name of a transfer's stream, as in `transfer/T1`."""
+    return StreamName(f"transfer/{transfer_id}")
+
+
+def adjustment_stream(adjustment_id: str) -> StreamName:
+    """Return the name of an adjustment's stream, as in `adjustment/A1`."""
+    return StreamName(f"adjustment/{adjustment_id}")
+
+
+def capacity_stream(warehouse_id: WarehouseId) -> StreamName:
+    """Return the name of the stream of how full a warehouse is, as in `capacity/NORTH`."""
+    return StreamName(f"capacity/{warehouse_id}")
+
+
+def import_stream(import_id: str) -> StreamName:
+    """Return the name of an import's stream, as in `import/I1`."""
+    return StreamName(f"import/{import_id}")

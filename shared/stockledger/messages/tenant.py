@@ -1,11 +1,17 @@
 """A tenant's settings and its default warehouse: commands, then events."""
 
+from typing import Annotated, Final
+
+from pydantic import Field
+
 from stockledger.messages.fields import (
     Currency,
     Day,
     Days,
     Name,
     Percent,
+    SomeMoney,
+    SomeQuantity,
     StreamName,
     WarehouseId,
     WarehouseIdField,
@@ -13,16 +19,28 @@ from stockledger.messages.fields import (
 from stockledger.messages.message import Event, StreamCommand, message
 from stockledger.messages.streams import TENANT_STREAM
 
+APPROVAL_DAYS_DEFAULT: Final = 7
+"""How long an adjustment waits for its approval (days) when the tenant does not say."""
+
+ApprovalDays = Annotated[int, Field(strict=True, ge=1, le=365)]
+
 
 @message
 class ConfigureTenant(StreamCommand):
-    """Set what is given; what is left out stays as it is."""
+    """Set what is given; what is left out stays as it is.
+
+    Adjustments above `approval_quantity`, or worth more than `approval_value`, wait for another
+    person's approval, for `approval_days` at most.
+    """
 
     time_zone: Name | None = None
     currency: Currency | None = None
     low_stock_percent: Percent | None = None
     lead_time_days: Days | None = None
     count_frequency_days: Days | None = None
+    approval_quantity: SomeQuantity | None = None
+    approval_value: SomeMoney | None = None
+    approval_days: ApprovalDays | None = None
 
     @property
     def stream(self) -> StreamName:
@@ -60,6 +78,9 @@ class TenantConfigured(Event):
     low_stock_percent: int
     lead_time_days: int
     count_frequency_days: int
+    approval_quantity: SomeQuantity | None = None
+    approval_value: SomeMoney | None = None
+    approval_days: int = APPROVAL_DAYS_DEFAULT
 
     @property
     def stream(self) -> StreamName:

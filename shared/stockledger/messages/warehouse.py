@@ -1,8 +1,11 @@
 """Warehouses: commands, then events."""
 
+from stockledger.messages.capacity import CapacityUnit
 from stockledger.messages.fields import (
+    Flag,
     IdField,
     Name,
+    PositiveQuantity,
     Priority,
     StreamName,
     Text,
@@ -26,7 +29,10 @@ class WarehouseCommand(StreamCommand):
 
 @message
 class CreateWarehouse(WarehouseCommand):
-    """Open a warehouse; it is active at once. Its lowest priority number is picked first."""
+    """Open a warehouse; it is active at once. Its lowest priority number is picked first.
+
+    Without `capacity` it has no limit.
+    """
 
     name: Name
     code: IdField | None = None
@@ -35,11 +41,13 @@ class CreateWarehouse(WarehouseCommand):
     operating_hours: Text | None = None
     time_zone: Name | None = None
     priority: Priority | None = None
+    capacity: PositiveQuantity | None = None
+    capacity_unit: CapacityUnit | None = None
 
 
 @message
 class UpdateWarehouse(WarehouseCommand):
-    """Change what is given; what is left out stays as it is."""
+    """Change what is given; what is left out stays as it is. `unlimited` takes the limit away."""
 
     name: Name | None = None
     code: IdField | None = None
@@ -48,6 +56,9 @@ class UpdateWarehouse(WarehouseCommand):
     operating_hours: Text | None = None
     time_zone: Name | None = None
     priority: Priority | None = None
+    capacity: PositiveQuantity | None = None
+    capacity_unit: CapacityUnit | None = None
+    unlimited: Flag = False
 
 
 @message
@@ -58,6 +69,11 @@ class ActivateWarehouse(WarehouseCommand):
 @message
 class DeactivateWarehouse(WarehouseCommand):
     """Let the warehouse take no new stock; what it has can still be issued."""
+
+
+@message
+class DeleteWarehouse(WarehouseCommand):
+    """Give the warehouse up, for good; only when nothing is in it or on its way to it."""
 
 
 @message
@@ -82,6 +98,8 @@ class WarehouseDescribed(WarehouseEvent):
     operating_hours: str | None = None
     time_zone: str
     priority: int
+    capacity: PositiveQuantity | None = None
+    capacity_unit: CapacityUnit = CapacityUnit.UNITS
 
 
 @message
@@ -102,3 +120,8 @@ class WarehouseActivated(WarehouseEvent):
 @message
 class WarehouseDeactivated(WarehouseEvent):
     """The warehouse takes no new stock."""
+
+
+@message
+class WarehouseDeleted(WarehouseEvent):
+    """The warehouse is given up, for good; its history stays."""

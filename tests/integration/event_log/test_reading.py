@@ -19,6 +19,7 @@ from tests.support.log_owner import (
 )
 
 FOLD = 3
+ELSEWHERE = StreamKey(TenantId("southwind"), StreamName("item/NORTH/DESK"))
 DESK_KEY = StreamKey(NORTHWIND, StreamName("item/NORTH/DESK"))
 
 
@@ -68,6 +69,21 @@ async def test_streams_are_found_among_many_that_are_new(event_log: EventLog) ->
     loaded = await event_log.load_streams([*new[:125], LAMP_KEY, *new[125:], CHAIR_KEY], FOLD)
 
     assert {key: stream.version for key, stream in loaded.items()} == {LAMP_KEY: 2, CHAIR_KEY: 1}
+
+
+async def test_the_streams_of_a_warehouse_are_listed_by_the_begin_of_their_names(
+    event_log: EventLog,
+) -> None:
+    owner = await LogOwner.take(event_log)
+    others = ("item/NORTH2/LAMP", "item/NORT/LAMP", "item/NORTH-2/LAMP", "item/NORTH0/LAMP")
+    await owner.append(LAMP, *[StreamName(name) for name in others], CHAIR, LAMP)
+    await event_log.append_to_stream(ELSEWHERE, 0, [new_event(DESK_KEY.name, ELSEWHERE.tenant_id)])
+    north, lamps = StreamName("item/NORTH/"), StreamName("item/NORTH/LAMP/")
+
+    assert list(await event_log.stream_names(NORTHWIND, north, 10)) == [CHAIR, LAMP]
+    assert list(await event_log.stream_names(NORTHWIND, north, 1)) == [CHAIR]
+    assert list(await event_log.stream_names(NORTHWIND, lamps, 10)) == []
+    assert list(await event_log.stream_names(ELSEWHERE.tenant_id, north, 10)) == [DESK_KEY.name]
 
 
 async def test_nothing_is_loaded_when_nothing_is_asked_for(event_log: EventLog) -> None:

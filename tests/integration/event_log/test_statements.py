@@ -95,6 +95,18 @@ async def test_many_streams_are_looked_for_by_whole_keys(handlers_session: Conne
     assert not [line for line in plan if "Hash" in line or "Merge Join" in line]
 
 
+async def test_names_are_looked_for_between_their_first_and_their_last(
+    handlers_session: Connection,
+) -> None:
+    await handlers_session.execute("set plan_cache_mode = force_generic_plan")
+    await handlers_session.execute(f"prepare names as {STATEMENTS['stream_names']}")
+    rows = await handlers_session.fetch("explain execute names(0, 'shop', 'item/NORTH/', 10)")
+
+    conditions = {line for (line,) in rows if "Cond:" in line or "Filter:" in line}
+    assert conditions
+    assert all("(stream >= " in line and "(stream < " in line for line in conditions), conditions
+
+
 async def test_the_handlers_role_cannot_change_what_is_recorded(
     postgres_log: PostgresEventLog, owner_session: Connection
 ) -> None:

@@ -16,7 +16,9 @@ from stockledger_projector.api.database import QueryDatabase
 from stockledger_projector.settings import ProjectorSettings
 from tests.support.installation import Installation
 from tests.support.projecting import PARTITIONS, Projecting, no_worker
+from tests.support.recorded_changes import RecordedChanges
 from tests.support.recorded_ledger import RecordedLedger
+from tests.support.recorded_transfers import RecordedTransfers
 
 
 @pytest.fixture
@@ -77,3 +79,19 @@ async def client(settings: ProjectorSettings) -> AsyncGenerator[httpx.AsyncClien
     async with httpx.AsyncClient(transport=transport, base_url="http://stockledger") as talking:
         yield talking
     await database.close()
+
+
+@pytest.fixture
+def transfers(ledger: RecordedLedger) -> RecordedTransfers:
+    """Lamps in NORTH, 100 at 2.50; SOUTH is empty."""
+    ledger.warehouse("lamp-shop", "NORTH")
+    ledger.warehouse("lamp-shop", "SOUTH")
+    ledger.receive("lamp-shop", "NORTH", "LAMP", 100)
+    ledger.receive("lamp-shop", "NORTH", "TENT", 10)
+    return RecordedTransfers(ledger, "lamp-shop")
+
+
+@pytest.fixture
+def changes(ledger: RecordedLedger) -> RecordedChanges:
+    """Other changes of the same shop."""
+    return RecordedChanges(ledger, "lamp-shop")

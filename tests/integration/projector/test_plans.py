@@ -9,16 +9,44 @@ import pytest
 from stockledger import positions
 from stockledger_projector.api.database import BEGIN
 from stockledger_projector.views import (
+    adjustments,
+    as_of,
     availability,
+    backdated_changes,
     fulfilment,
+    goods_sold,
     holds,
+    import_preview,
+    imports,
     movements,
     order_lines,
     orders,
     reservations,
     stock_levels,
     summary,
+    tenants,
+    transfer_lines,
+    transfers,
+    valuation,
+    warehouse_balances,
     warehouses,
+)
+from stockledger_projector.views.warehouse_balances import BLOCK_POSITIONS
+from tests.support.filled_views import (
+    MORE_ADJUSTMENTS,
+    MORE_BACKDATED,
+    MORE_BALANCES,
+    MORE_HOLDS,
+    MORE_HOURS,
+    MORE_IMPORTS,
+    MORE_ITEMS,
+    MORE_LINES,
+    MORE_MOVEMENTS,
+    MORE_ORDERS,
+    MORE_RESERVATIONS,
+    MORE_SALES,
+    MORE_TRANSFER_LINES,
+    MORE_TRANSFERS,
 )
 from tests.support.projecting import Projecting
 from tests.support.recorded_ledger import BEGIN as BEGAN
@@ -27,12 +55,15 @@ from tests.support.recorded_ledger import RecordedLedger
 SHOP = "lamp-shop"
 Session = asyncpg.Connection
 NONE = [None]
-BIG = r"stock_levels|movements\w*|holds|reservations|fulfilment|orders|order_lines"
+BIG = (
+    r"stock_levels|movements\w*|holds|reservations|fulfilment|orders|order_lines|transfers"
+    r"|transfer_lines|adjustments|imports|warehouse_balances|backdated_changes|goods_sold"
+)
 
 COLUMNS_OF_LEVELS = [[SHOP], ["NORTH"], ["LAMP-1"], [1], [9], [9], [BEGAN]]
-FIGURES = [[1], [0], [0], [0], [0], [1], [1]]
+FIGURES = [[1], [0], [0], [0], [0], [1], [1], [0]]
 PLACE = [["A"], NONE, NONE]
-SETTINGS = [["Lamp"], NONE, ["piece"], NONE, NONE, NONE, [0], [20], [7], [30], NONE, NONE, NONE]
+SETTINGS = [["Lamp"], NONE, ["piece"], NONE, NONE, NONE, [0], [20], [7], [30], *[NONE] * 4]
 TOLD_OF_LEVELS: Mapping[str, Sequence[object]] = {
     "configure": SETTINGS,
     "place": PLACE,
@@ -42,6 +73,7 @@ TOLD_OF_LEVELS: Mapping[str, Sequence[object]] = {
 MOVEMENT = [
     *([SHOP], [BEGAN], [9], [1], ["NORTH"], ["LAMP-1"], [9], ["issued"], [1], ["available"]),
     *([1], [0], ["customer"], [0], [1], [-1], NONE, NONE, NONE, NONE, NONE, NONE, ["/shop/c9"]),
+    *[[1]] * 8,
 ]
 OF_WAREHOUSE = [[SHOP], ["NORTH"], [1], [9], [9], [BEGAN]]
 HOLD = [[SHOP], ["NORTH"], ["LAMP-1"], ["R-1"]]
@@ -92,6 +124,11 @@ def statements() -> Iterator[tuple[str, str, Sequence[object]]]:
     yield "summary", summary.SQL["summary"], [SHOP]
     yield from statements_of_reservations()
     yield from statements_of_orders()
+    yield from statements_of_transfers()
+    yield from statements_of_adjustments()
+    yield from statements_of_imports()
+    yield from statements_of_reports()
+    yield from statements_of_past_times()
     yield "advance", positions.SQL["advance"], ["projector", [1], [1], [2], [None]]
     yield "lock", positions.SQL["lock"], ["projector", [1]]
 
@@ -137,6 +174,88 @@ def statements_of_orders() -> Iterator[tuple[str, str, Sequence[object]]]:
         yield f"orders {filters} then", page, [SHOP, ["OPEN"], *filters, *rest]
 
 
+def statements_of_transfers() -> Iterator[tuple[str, str, Sequence[object]]]:
+    """Yield what is said and asked of transfers."""
+    state = [
+        *([SHOP], ["T-1"], [1], [9], [9], [BEGAN], ["PENDING"], NONE, NONE, NONE, NONE, NONE, NONE),
+        [1],
+    ]
+    new = [[BEGAN], ["NORTH"], ["SOUTH"], NONE, NONE, NONE]
+    yield "create transfer", transfers.SQL["create"], [*state, *new]
+    yield "change transfer", transfers.SQL["change"], state
+    line = [[SHOP], ["T-1"], ["LAMP"], [1], *[[1]] * 9]
+    yield "transfer line", transfer_lines.SQL["add"], line
+    yield "transfer", transfers.SQL["one"], [SHOP, "T-1"]
+    statuses = ["PENDING", "IN_TRANSIT", "COMPLETED", "CANCELLED"]
+    for filters in ([None, None], ["NORTH", None], [None, "SOUTH"]):
+        page = transfers.SQL["page"]
+        yield f"transfers {filters}", page, [SHOP, statuses, *filters, False, None, None, 101]
+        rest = [True, BEGAN, "T-1", 101]
+        yield f"transfers {filters} then", page, [SHOP, ["PENDING"], *filters, *rest]
+
+
+def statements_of_adjustments() -> Iterator[tuple[str, str, Sequence[object]]]:
+    """Yield what is said and asked of adjustments."""
+    identity = [[SHOP], ["A-1"], [1], [9], [9], [BEGAN]]
+    begun = [*identity, ["PENDING"], ["NORTH"], ["LAMP"], [1], *[NONE] * 10]
+    yield "request", adjustments.SQL["begin"], begun
+    yield "decide", adjustments.SQL["decide"], [*identity, ["APPROVED"], NONE, NONE, NONE]
+    yield "adjustment", adjustments.SQL["one"], [SHOP, "A-1"]
+    for filters in ([None, None], ["NORTH", None], ["NORTH", "MORE-1"]):
+        page = adjustments.SQL["page"]
+        yield f"adjustments {filters}", page, [SHOP, ["PENDING"], *filters, None, None, 101]
+        rest = [BEGAN, "A-1", 101]
+        yield f"adjustments {filters} then", page, [SHOP, ["PENDING"], *filters, *rest]
+
+
+def statements_of_imports() -> Iterator[tuple[str, str, Sequence[object]]]:
+    """Yield what is said and asked of imports and tenants."""
+    identity = [[SHOP], ["I-1"], [1], [9], [9], [BEGAN], [BEGAN]]
+    yield "import", imports.SQL["change"], [*identity, NONE, [1], [1], NONE, NONE]
+    yield "one import", imports.SQL["one"], [SHOP, "I-1"]
+    yield "imports", imports.SQL["page"], [SHOP, None, None, 101]
+    yield "imports then", imports.SQL["page"], [SHOP, BEGAN, "I-1", 101]
+    keys = [["NORTH", "NORTH"], ["MORE-1", "MORE-2"]]
+    yield "preview", import_preview.SQL["items"], [SHOP, *keys]
+    yield "preview of warehouses", import_preview.SQL["warehouses"], [SHOP, ["NORTH"]]
+    yield "position", import_preview.SQL["position"], ["projector", 1]
+    settings = [["UTC"], NONE, NONE, NONE, [7]]
+    yield "tenant", tenants.SQL["configure"], [[SHOP], [1], [9], [9], [BEGAN], *settings]
+    yield "one tenant", tenants.SQL["one"], [SHOP]
+
+
+def statements_of_reports() -> Iterator[tuple[str, str, Sequence[object]]]:
+    """Yield what is said and asked of capacity, values and sales."""
+    yield "delete", warehouses.SQL["delete"], list(OF_WAREHOUSE)
+    filled = [[SHOP], ["NORTH"], [1], [True], [1], ["units"], [True], [80]]
+    yield "fill", warehouses.SQL["fill"], filled
+    yield "capacity", warehouses.SQL["capacity"], [SHOP, "NORTH", 101]
+    yield "sold", goods_sold.SQL["add"], [[SHOP], [BEGAN], ["NORTH"], [1], *[[1]] * 4]
+    for warehouse in (None, "NORTH"):
+        asked = [SHOP, warehouse, BEGAN, BEGAN, "day"]
+        yield f"sales {warehouse}", goods_sold.SQL["periods"], asked
+    for grouping in ("by_warehouse", "by_category"):
+        yield grouping, valuation.SQL[grouping], [SHOP, "c1", 101]
+    yield "total", valuation.SQL["total"], [SHOP]
+
+
+def statements_of_past_times() -> Iterator[tuple[str, str, Sequence[object]]]:
+    """Yield what is kept for past times, and asked about them."""
+    seven = [[1]] * 7
+    carried = [[SHOP], ["NORTH"], [1], [1], *seven]
+    yield "carry", warehouse_balances.SQL["carry"], carried
+    backdated = [[SHOP], ["NORTH"], ["month"], [BEGAN], [1], *seven]
+    yield "backdate", backdated_changes.SQL["add"], backdated
+    asked = as_of.SQL
+    for is_effective in (False, True):
+        yield "item then", asked["item"], [SHOP, "NORTH", "MORE-1", BEGAN, is_effective]
+        rest = [BEGAN, is_effective, "MORE-1", 101]
+        yield "items then", asked["items"], [SHOP, "NORTH", None, *rest]
+    for warehouse in (None, "NORTH"):
+        yield "sums then", asked["warehouses"], [SHOP, BEGAN, warehouse, BLOCK_POSITIONS]
+        yield "backdated then", asked["backdated"], [SHOP, BEGAN, warehouse]
+
+
 @pytest.fixture
 async def filled(ledger: RecordedLedger, projecting: Projecting, owner: Session) -> Session:
     """Tables large enough that walking through them would be a mistake."""
@@ -145,9 +264,13 @@ async def filled(ledger: RecordedLedger, projecting: Projecting, owner: Session)
     ledger.receive(SHOP, "NORTH", "LAMP-1", 10)
     await projecting.fold(ledger.events)
     for shop, items in ((SHOP, 200), ("tent-shop", 3_000), ("boat-shop", 3_000)):
-        await owner.execute(_MORE_ITEMS, shop, items)
-        await owner.execute(_MORE_MOVEMENTS, shop, items * 5)
-        for statement in (_MORE_HOLDS, _MORE_RESERVATIONS, _MORE_ORDERS, _MORE_LINES, _MORE_HOURS):
+        await owner.execute(MORE_ITEMS, shop, items)
+        await owner.execute(MORE_MOVEMENTS, shop, items * 5)
+        for statement in (
+            *(MORE_HOLDS, MORE_RESERVATIONS, MORE_ORDERS, MORE_LINES, MORE_HOURS),
+            *(MORE_TRANSFERS, MORE_TRANSFER_LINES, MORE_ADJUSTMENTS, MORE_IMPORTS),
+            *(MORE_BALANCES, MORE_BACKDATED, MORE_SALES),
+        ):
             await owner.execute(statement, shop, items)
     await owner.execute("analyze")
     return owner
@@ -163,69 +286,3 @@ async def test_no_statement_walks_through_a_big_table(filled: Session) -> None:
 
         walked = re.findall(rf"Seq Scan on ({BIG})", plan)
         assert not walked, f"{name}\n{plan}"
-
-
-_MORE_ITEMS = """
-insert into views.stock_levels (
-    tenant_id, warehouse_id, sku, partition, position, version, updated_at, available, category,
-    maximum, reorder_point
-)
-select $1, 'NORTH', 'MORE-' || number, 0, number, 1, now(), number % 200, 'c' || number % 50,
-    150, 5
-from generate_series(1, $2::int) as number
-"""
-
-_MORE_MOVEMENTS = """
-insert into views.movements (
-    tenant_id, recorded_at, position, partition, warehouse_id, sku, version, kind, quantity,
-    from_bucket, from_before, from_after, to_bucket, to_before, to_after, value_change,
-    reference_id, reference_type, effective_at, command
-)
-select $1, '2026-10-02'::timestamptz + number * interval '1 second', number + 100, 0, 'NORTH',
-    'MORE-' || number % 100, 1, 'issued', 1, 'available', 1, 0, 'customer', 0, 1, 0,
-    case when number % 10 = 0 then 'O-' || number end, 'order',
-    case when number % 100 = 0 then '2026-09-02'::timestamptz end, '/shop/c' || number
-from generate_series(1, $2::int) as number
-"""
-
-_MORE_HOLDS = """
-insert into views.holds
-select $1, 'NORTH', 'MORE-' || number % 50, 'R-' || number, 0, 1,
-    '2026-10-02'::timestamptz + number * interval '1 second'
-from generate_series(1, $2::int) as number
-"""
-
-_MORE_RESERVATIONS = """
-insert into views.reservations (
-    tenant_id, reservation_id, partition, position, version, status, customer_id, cart_id,
-    order_id, expires_at, created_at, updated_at, lines
-)
-select $1, 'R-' || number, 0, number, 1,
-    (array['ACTIVE', 'COMPLETED', 'CANCELLED', 'EXPIRED'])[1 + number % 4],
-    'Customer ' || number % 50, 'C-' || number, 'O-' || number,
-    '2026-10-02'::timestamptz + number * interval '1 second', now(), now(), '[]'
-from generate_series(1, $2::int) as number
-"""
-
-_MORE_ORDERS = """
-insert into views.orders (
-    tenant_id, order_id, partition, position, version, customer_id, cart_id, created_at,
-    updated_at, accepted_at
-)
-select $1, 'O-' || number, 0, number, 1, 'Customer ' || number % 50, 'C-' || number,
-    '2026-10-02'::timestamptz + number * interval '1 second', now(),
-    case when number % 2 = 0 then now() end
-from generate_series(1, $2::int) as number
-"""
-
-_MORE_LINES = """
-insert into views.order_lines
-select $1, 'O-' || number, 'NORTH', 'MORE-' || number % 50, 0, 1, 1, 0, 0
-from generate_series(1, $2::int) as number
-"""
-
-_MORE_HOURS = """
-insert into views.fulfilment
-select $1, '2026-01-01'::timestamptz + number * interval '1 hour', 0, 1, 1, 1, 1
-from generate_series(1, $2::int) as number
-"""

@@ -15,6 +15,7 @@ from stockledger_projector.rebuild import VIEWS
 from stockledger_projector.settings import ProjectorSettings
 from tests.support.ledger_clock import shift_ledger_clock
 from tests.support.projecting import Projecting
+from tests.support.recorded_changes import record_changes
 from tests.support.recorded_holds import LAMP, LAMPS, TENT
 from tests.support.recorded_ledger import BEGIN, RecordedLedger
 from tests.support.recorded_reservations import RecordedReservations, record_checkouts
@@ -226,6 +227,7 @@ async def test_no_query_shows_another_tenants_rows(
     before = len(stocked.events)
     for shop in (SHOP, OTHER_SHOP):
         record_checkouts(RecordedReservations(stocked, shop), "C")
+        record_changes(stocked, shop, "C")
     await projecting.fold(stocked.events[before:])
     assert (await get(client, "/items/NORTH/LAMP-0"))["available"] == 10
     async with await open_pool(settings, role=API_ROLE, size=1) as pool, pool.acquire() as session:

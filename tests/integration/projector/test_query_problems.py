@@ -81,7 +81,7 @@ async def test_the_documents_name_no_foreign_address(client: httpx.AsyncClient) 
     page = (await client.get("/docs")).text
 
     questions = [each for path in document["paths"].values() for each in path.values()]
-    assert len(questions) == 12
+    assert len(questions) == 27
     for question in questions:
         assert question["description"]
         assert {"200", "422", "503", "504"} <= question["responses"].keys()

@@ -51,6 +51,34 @@ async def test_deadlines_begin_move_and_end(ledger: RecordedLedger, keeping: Kee
     }
 
 
+async def test_transfers_and_requests_come_due_beside_reservations(
+    ledger: RecordedLedger, keeping: Keeping
+) -> None:
+    shop = TimerEvents(ledger, LAMPS)
+    names = ("X1", "X2", "X3", "X4")
+    for make in (shop.created, shop.dispatched, shop.requested):
+        await keeping.fold(*(make(name, SOON) for name in names))
+    await keeping.fold(
+        shop.received("X1", completed=False),
+        shop.received("X2", completed=True),
+        shop.called_off("X3"),
+        shop.overdue("X4", SOON),
+        shop.approved("X2"),
+        shop.rejected("X3"),
+        shop.request_expired("X4", SOON),
+    )
+
+    assert await keeping.deadlines("transfer") == {(LAMPS, "X1"): SOON}
+    assert await keeping.deadlines("adjustment") == {(LAMPS, "X1"): SOON}
+    assert await keeping.deadlines() == {(LAMPS, name): SOON for name in names}
+    due = (await due_now(keeping.pool, ALL, [9] * 4)).timers
+    assert {timer.kind for timer in due if timer.id == "X1"} == {
+        TimerKind.RESERVATION,
+        TimerKind.TRANSFER,
+        TimerKind.ADJUSTMENT,
+    }
+
+
 async def test_a_timer_weighs_as_many_lines_as_its_reservation_has(
     ledger: RecordedLedger, keeping: Keeping
 ) -> None:
@@ -82,7 +110,7 @@ async def test_a_daily_check_tells_how_late_it_began(
         changes = fold([event_of_log(begun), event_of_log(again)])
         lapses = await timers.write(connection, changes)
 
-    assert lapses == [Lapse(utc("2026-11-23T09:00"), begun.recorded_at)]
+    assert lapses == [Lapse(TimerKind.DAILY_CHECK, utc("2026-11-23T09:00"), begun.recorded_at)]
 
 
 async def test_figures_count_the_first_timers_and_no_more_than_a_number(

@@ -1,7 +1,10 @@
 """What a batch changes, computed from its events alone."""
 
+from datetime import UTC, datetime
+
 import orjson
 
+from stockledger.amounts import Quantity
 from stockledger.delivered_events import (
     DeliveredEvent,
     event_of_log,
@@ -9,16 +12,28 @@ from stockledger.delivered_events import (
     position_of,
 )
 from stockledger.event_log.interface import StoredEvent
+from stockledger.messages.capacity import CapacitySet, CapacityUnit
+from stockledger.messages.fields import WarehouseId
+from stockledger.messages.item import IssuePurpose
 from stockledger.messages.registry import EVENT_TYPES
 from stockledger_command_handler.outgoing import Stamp, event_message
 from stockledger_projector.projection import BESIDE_LEVELS
 from stockledger_projector.rebuild import VIEWS, ViewName
+from stockledger_projector.views.backdated_changes import BackdatedChanges
+from stockledger_projector.views.goods_sold import GoodsSold
 from stockledger_projector.views.holds import Holds
 from stockledger_projector.views.movements import Movements
 from stockledger_projector.views.stock_levels import StockLevels
 from stockledger_projector.views.view import MOVEMENT_KINDS
+from stockledger_projector.views.warehouse_balances import (
+    BLOCK_POSITIONS,
+    WarehouseBalances,
+    block_of,
+)
 from stockledger_projector.views.warehouses import Warehouses
+from tests.support.recorded_changes import RecordedChanges
 from tests.support.recorded_ledger import RecordedLedger
+from tests.support.recorded_transfers import RecordedTransfers
 
 SHOP = "lamp-shop"
 
@@ -123,7 +138,6 @@ def test_every_known_event_is_folded_by_a_view_or_known_to_concern_none() -> Non
     folded = {name for view in VIEWS.values() for name in view.types}
 
     assert EVENT_TYPES.keys() - folded == {
-        "stockledger.TenantConfigured.v1",
         "stockledger.DailyCheckStarted.v1",
         "stockledger.SkuStocked.v1",
         "stockledger.CartReserved.v1",
@@ -137,9 +151,94 @@ def test_every_known_event_is_folded_by_a_view_or_known_to_concern_none() -> Non
         "reserved",
         "released",
         "holds_expired",
+        "damaged",
+        "repaired",
+        "scrapped",
+        "cost_corrected",
+        "transfer",
     }
 
 
 def test_every_view_can_be_rebuilt() -> None:
     assert list(VIEWS) == [view.table for view in (StockLevels(), *BESIDE_LEVELS, Holds())]
     assert set(VIEWS) == set(ViewName)
+
+
+def test_a_corrected_cost_is_a_movement_of_nothing() -> None:
+    ledger = RecordedLedger(4)
+    ledger.receive(SHOP, "NORTH", "LAMP", 10)
+    RecordedChanges(ledger, SHOP).correct_cost("NORTH", "LAMP", 30_000)
+
+    _, row = Movements().fold(delivered(ledger))
+
+    assert row[7:15] == ("cost_corrected", 0, *("available", 10_000, 10_000) * 2)
+    assert row[15] == 50_000
+    assert row[23:] == (10_000, 0, 0, 0, 0, 300_000, 0, 0)
+
+
+def test_a_step_of_a_transfer_is_a_kind_of_movement_with_both_values() -> None:
+    ledger = RecordedLedger(4)
+    ledger.receive(SHOP, "NORTH", "LAMP", 10)
+    transfers = RecordedTransfers(ledger, SHOP)
+    transfers.create("T1", LAMP=4)
+    transfers.dispatch("T1", LAMP=4)
+
+    rows = {row[7]: row for row in Movements().fold(delivered(ledger))}
+
+    assert list(rows) == ["received", "transfer_held", "transfer_sent", "transfer_expected"]
+    assert rows["transfer_sent"][15] == -100_000
+    assert rows["transfer_expected"][4] == "SOUTH"
+    assert rows["transfer_expected"][27:] == (4_000, 0, 100_000, 100_000)
+
+
+def test_a_block_of_positions_ends_with_the_sum_of_all_before() -> None:
+    ledger = RecordedLedger(4)
+    for _ in range(BLOCK_POSITIONS + 1):
+        ledger.receive(SHOP, "NORTH", "LAMP", 2, unit_cost=10_000)
+
+    first, second = WarehouseBalances().fold(delivered(ledger))
+
+    assert (first[2], first[4]) == (0, 2_000 * BLOCK_POSITIONS)
+    assert (second[2], second[4]) == (1, 2_000 * (BLOCK_POSITIONS + 1))
+    assert block_of(BLOCK_POSITIONS) == 0
+
+
+def test_a_backdated_movement_counts_when_it_took_effect_until_it_was_recorded() -> None:
+    ledger = RecordedLedger(4)
+    ledger.receive(SHOP, "NORTH", "LAMP", 9)
+    ledger.issue(SHOP, "NORTH", "LAMP", 2, effective_at=datetime(2026, 9, 8, 7, 6, tzinfo=UTC))
+
+    rows = BackdatedChanges().fold(delivered(ledger))
+
+    assert {(row[2], row[3]): row[5] for row in rows} == {
+        ("month", datetime(2026, 9, 1, tzinfo=UTC)): -2_000,
+        ("day", datetime(2026, 9, 8, tzinfo=UTC)): -2_000,
+        ("hour", datetime(2026, 9, 8, 7, tzinfo=UTC)): -2_000,
+        ("month", datetime(2026, 10, 1, tzinfo=UTC)): 2_000,
+        ("day", datetime(2026, 10, 31, tzinfo=UTC)): 2_000,
+        ("hour", datetime(2026, 10, 31, 9, tzinfo=UTC)): 2_000,
+    }
+
+
+def test_what_was_written_off_was_not_sold() -> None:
+    ledger = RecordedLedger(4)
+    ledger.receive(SHOP, "NORTH", "LAMP", 9)
+    ledger.issue(SHOP, "NORTH", "LAMP", 2, purpose=IssuePurpose.WRITE_OFF)
+    ledger.issue(SHOP, "NORTH", "LAMP", 3)
+
+    (row,) = GoodsSold().fold(delivered(ledger))
+
+    assert row[4:] == (3_000, 75_000, 0, 0)
+
+
+def test_a_limit_that_was_taken_away_leaves_no_warning() -> None:
+    ledger = RecordedLedger(4)
+    changes = RecordedChanges(ledger, SHOP)
+    changes.fill("NORTH", 90)
+    warehouse = WarehouseId("NORTH")
+    unlimited = CapacitySet(warehouse_id=warehouse, unit=CapacityUnit.UNITS, used=Quantity(90_000))
+    ledger.record(SHOP, unlimited)
+
+    (row,) = Warehouses().fold(delivered(ledger)).filled
+
+    assert row == (SHOP, "NORTH", 90_000, True, None, "units", True, None)

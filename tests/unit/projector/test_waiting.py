@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from stockledger.messages.registry import type_name
+from stockledger.messages.transfer import TransferStep, TransferStockMoved
 from stockledger_projector.api import cursors
 from stockledger_projector.api.parameters import Flag, Kind
 from stockledger_projector.api.position_watch import PositionWatch
@@ -63,4 +65,7 @@ def test_what_is_no_cursor_is_refused(cursor: str) -> None:
 
 def test_the_api_names_every_flag_and_kind() -> None:
     assert [flag.value for flag in Flag] == list(FLAGS.values())
-    assert {kind.value for kind in Kind} == set(MOVEMENT_KINDS.values())
+    of_transfers = MOVEMENT_KINDS[type_name(TransferStockMoved)]
+    steps = {f"{of_transfers}_{step}" for step in TransferStep}
+    kinds = set(MOVEMENT_KINDS.values()) - {of_transfers} | steps
+    assert {kind.value for kind in Kind} == kinds

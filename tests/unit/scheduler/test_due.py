@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stockledger.messages.adjustment import ExpireAdjustment
 from stockledger.messages.fields import TenantId
 from stockledger.messages.reservation import EXPIRED_AT_ONCE_MAX, ExpireReservation
 from stockledger.messages.tenant import StartDailyCheck
+from stockledger.messages.transfer import ReportOverdueTransfer
 from stockledger_scheduler.due import (
     OUTSTANDING_EACH_MIN,
     OUTSTANDING_MAX,
@@ -267,6 +269,21 @@ def test_every_tenant_has_a_check_of_its_own() -> None:
         TimerKind.DAILY_CHECK: 2,
         TimerKind.RESERVATION: 1,
     }
+
+
+def test_each_overdue_transfer_and_each_old_request_is_a_command_of_its_own() -> None:
+    first = reservation(1)
+    transfers = [first._replace(kind=TimerKind.TRANSFER, id=name) for name in ("X1", "X2")]
+    due = [*transfers, first._replace(kind=TimerKind.ADJUSTMENT)]
+    ticks = plan([*due, first, reservation(2)], NOTHING, AT_NOON).ticks
+    assert Counter(tick.kind for tick in ticks)[TimerKind.RESERVATION] == 1
+    commands = [tick.command for tick in ticks if tick.kind is not TimerKind.RESERVATION]
+    assert commands == [
+        ReportOverdueTransfer(transfer_id="X1"),
+        ReportOverdueTransfer(transfer_id="X2"),
+        ExpireAdjustment(adjustment_id="R1"),
+    ]
+    assert len({tick.id for tick in ticks}) == 4
 
 
 def test_partitions_share_what_may_be_outstanding_in_all() -> None:

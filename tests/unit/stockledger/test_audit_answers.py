@@ -78,6 +78,28 @@ def test_an_answer_names_the_versions_it_led_to(log: AuditedLog) -> None:
     assert kinds(log.audit()) == {"answer"}
 
 
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("reservation", "ACTIVE", "EXPIRED"),
+        ("transfer", "PENDING", "COMPLETED"),
+        ("adjustment", "REJECTED", "APPROVED"),
+    ],
+)
+def test_an_answer_says_the_status_that_its_events_led_to(
+    log: AuditedLog, name: str, right: str, wrong: str
+) -> None:
+    kinds_of = {
+        "reservation": "ReservationCreated",
+        "transfer": "TransferCreated",
+        "adjustment": "AdjustmentRejected",
+    }
+    log.decide("c99", (f"{name}/X1", kinds_of[name], {f"{name}_id": "X1"}))
+    for status, is_told in ((right, False), (wrong, True)):
+        log.tampered_answer(len(log.answers) - 1, outcome={f"{name}_id": "X1", "status": status})
+        assert ("answer" in kinds(log.audit())) is is_told
+
+
 def test_an_answer_beyond_the_log_is_told(log: AuditedLog) -> None:
     log.tampered_answer(MOVING, position=99)
     assert "answer acme offset 0-6: expected position between 7 and 8, found 99" in log.audit()

@@ -85,6 +85,13 @@ def test_an_event_of_an_unknown_type_is_told(log: AuditedLog) -> None:
     assert "unknown-event" in kinds(log.audit())
 
 
+def test_a_warehouse_begins_by_being_created_and_has_no_unknown_events(log: AuditedLog) -> None:
+    log.tampered(1, type="stockledger.WarehouseUpdated.v1")
+    assert kinds(log.audit()) == {"first-event", "answer-without-events"}
+    log.tampered(1, type="stockledger.WarehouseBurned.v1")
+    assert "unknown-event" in kinds(log.audit())
+
+
 @pytest.mark.parametrize("data", ["[]", "{", '{"warehouse_id": "NORTH"}', '{"sku": 1}'])
 def test_an_event_that_cannot_be_read_is_told(log: AuditedLog, data: str) -> None:
     log.tampered(BIN_MOVED, data=data)

@@ -1,10 +1,12 @@
 """The auditor's idea of the read models, and what it tells when they say something else."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
+from stockledger.audit.capacities import CapacitySeen
 from stockledger.audit.findings import Findings
 from stockledger.audit.fold import PartitionFold, TenantSeen
-from stockledger.audit.items import ItemSeen
+from stockledger.audit.item_seen import ItemSeen
 from stockledger.audit.order_rows import order_line_row, order_row, reservation_row
 from stockledger.audit.read_models import (
     differences,
@@ -12,6 +14,18 @@ from stockledger.audit.read_models import (
     movement_row,
     warehouse_row,
 )
+from stockledger.audit.stock_rows import (
+    adjustment_row,
+    figures_row,
+    goods_row,
+    import_row,
+    tenant_row,
+    transfer_line_row,
+    transfer_row,
+)
+from stockledger.audit.warehouses import WarehouseSeen
+from tests.support.audited_adjustments import AdjustedLamps
+from tests.support.audited_imports import ImportedLamps
 from tests.support.audited_log import BEGIN, NORTH_LAMP, AuditedLog, lamps_came_and_went, levels
 from tests.support.audited_reservations import (
     R1_CONFIRMED,
@@ -20,6 +34,8 @@ from tests.support.audited_reservations import (
     R2_LAPSED,
     ReservedLamps,
 )
+from tests.support.audited_transfers import MovedLamps
+from tests.support.item_book import find
 
 
 def folded(log: AuditedLog) -> PartitionFold:
@@ -69,9 +85,9 @@ def test_a_movement_says_both_sides_and_who_wanted_it() -> None:
 
 def test_a_warehouse_is_the_default_when_its_tenant_says_so() -> None:
     key = ("acme", "NORTH")
-    warehouse = folded(lamps_came_and_went()).warehouses[key]
-    assert not warehouse_row(0, key, warehouse, None)["is_default"]
-    row = warehouse_row(0, key, warehouse, TenantSeen(default_warehouse="NORTH"))
+    warehouse = folded(lamps_came_and_went()).warehouses.seen[key]
+    assert not warehouse_row(0, key, warehouse, None, None)["is_default"]
+    row = warehouse_row(0, key, warehouse, TenantSeen(default_warehouse="NORTH"), None)
     assert (row["is_default"], row["name"], row["is_active"]) == (True, "North", True)
 
 
@@ -143,3 +159,117 @@ def test_a_movement_belongs_to_its_order_or_else_to_its_reservation() -> None:
     told = [movement_row(events[position - 1]) for position in (R1_HELD, R1_ISSUED, R2_LAPSED)]
     assert [row["reference_id"] for row in told] == ["R1", "O1", None]
     assert [row["kind"] for row in told] == ["reserved", "issued", "holds_expired"]
+
+
+def test_a_warehouse_says_how_full_it_is() -> None:
+    warehouse = WarehouseSeen(description={"name": "North"})
+    capacity = CapacitySeen(capacity=9_000, unit="volume", used=8_000, warned={80})
+    row = warehouse_row(0, ("acme", "NORTH"), warehouse, None, capacity)
+    assert (row["capacity"], row["capacity_unit"], row["capacity_used"]) == (9_000, "volume", 8_000)
+    assert row["warned_percent"] == 80
+    never = warehouse_row(0, ("acme", "NORTH"), warehouse, None, None)
+    assert [never[name] for name in ("capacity", "capacity_used", "warned_percent")] == [None] * 3
+
+
+def test_a_transfers_movement_names_its_step_and_the_value_in_transit() -> None:
+    log = MovedLamps().log
+    position = find(log, "TransferStockMoved", transfer_id="T1", step="expected")
+    row = movement_row(log.events[position - 1])
+    assert (row["kind"], row["reference_type"], row["reference_id"]) == (
+        "transfer_expected",
+        "transfer",
+        "T1",
+    )
+    assert (row["in_transit"], row["transit_value"], row["transit_value_change"]) == (
+        4_000,
+        133_332,
+        133_332,
+    )
+
+
+def test_a_corrected_cost_is_a_movement_of_nothing() -> None:
+    log = AdjustedLamps()
+    log.log.decide("c99", log.lamps.costs(2, 1))
+    row = movement_row(log.log.events[-1])
+    assert (row["kind"], row["quantity"], row["value_change"]) == ("cost_corrected", 0, 10_000)
+    assert (row["from_bucket"], row["from_before"]) == (row["to_bucket"], row["to_after"])
+
+
+def test_a_transfer_says_what_became_of_it_and_of_each_sku() -> None:
+    transfers = folded(MovedLamps().log).transfers.seen
+    row = transfer_row(0, transfers["acme", "T1"])
+    assert (row["status"], row["receipts"], row["version"]) == ("CANCELLED", 2, 6)
+    assert row["overdue_at"] == BEGIN + timedelta(seconds=7)
+    line = transfer_line_row(transfers["acme", "T1"].lines["LAMP"])
+    assert line == {
+        "quantity": 4_000,
+        "sent": 4_000,
+        "received": 1_000,
+        "damaged": 1_000,
+        "short": 1_000,
+        "over": 1_000,
+        "returned": 1_000,
+        "in_transit": 0,
+        "sent_value": 133_332,
+        "transit_value": 0,
+    }
+
+
+def test_an_adjustment_says_who_wanted_it_and_who_decided() -> None:
+    adjustments = folded(AdjustedLamps().log).adjustments.seen
+    approved, applied = (adjustment_row(0, adjustments["acme", name]) for name in ("A1", "A0"))
+    assert (approved["status"], approved["requested_by"], approved["decided_by"]) == (
+        "APPROVED",
+        "ann",
+        "bob",
+    )
+    assert (approved["change"], approved["changed_meanwhile"]) == (-6_000, -1_000)
+    assert (applied["status"], applied["decided_at"], applied["expires_at"]) == (
+        "APPLIED",
+        None,
+        None,
+    )
+
+
+def test_past_figures_add_up_by_block_and_count_backdated_changes_twice() -> None:
+    log = AdjustedLamps()
+    effective_at = BEGIN - timedelta(days=40)
+    more = {"effective_at": effective_at.isoformat()}
+    log.log.decide("c99", log.lamps.adjusted(-2, -2, **more))
+    past = folded(log.log).past
+    (figures,) = past.balances.values()
+    assert figures_row(figures) == {
+        "available": 95_000,
+        "reserved": 0,
+        "damaged": 0,
+        "quarantined": 0,
+        "in_transit": 0,
+        "value": 950_000,
+        "transit_value": 0,
+    }
+    assert len(past.backdated) == 6
+    month = datetime(2026, 10, 1, tzinfo=UTC)
+    assert past.backdated["acme", "NORTH", "month", month][0] == -2_000
+    assert sum(each[0] for each in past.backdated.values()) == 0
+
+
+def test_goods_are_sold_and_come_back_by_the_hour() -> None:
+    amounts = folded(ReservedLamps().log).past.goods_sold["acme", BEGIN, "NORTH"]
+    assert goods_row(amounts) == {
+        "sold": 4_000,
+        "sold_value": 80_000,
+        "returned": 3_000,
+        "returned_value": 60_000,
+    }
+
+
+def test_an_import_says_what_was_staged_and_came_of_it() -> None:
+    row = import_row(0, folded(ImportedLamps().log).imports.seen["acme", "I1"])
+    assert (row["kind"], row["chunks"], row["rows"], row["changed"]) == ("quantities", 2, 4, 3)
+    assert row["applied_at"] == row["updated_at"] > row["created_at"]
+
+
+def test_a_tenant_says_from_where_on_an_approval_is_needed() -> None:
+    row = tenant_row(0, folded(AdjustedLamps().log).tenants["acme"])
+    names = ("approval_quantity", "approval_value", "approval_days", "position")
+    assert [row[name] for name in names] == [5_000, 85_000, 2, 1]

@@ -16,17 +16,21 @@ from stockledger.config import Settings
 from stockledger.dev.catalogue import read_catalogue
 from stockledger.dev.demand import OPENS_AT, SALE_RATE, Demand
 from stockledger.dev.one_liners import (
+    approval_line,
     environment_file_of,
     kcat_line,
     one_liners,
     order_line,
     send_line,
+    transfer_line,
 )
 from stockledger.dev.reservation_figures import ReservationFigures
 from stockledger.dev.services import Services
 from stockledger.dev.shop_events import COMMAND_ID_PREFIX
 from stockledger.dev.shop_figures import ShopFigures
+from stockledger.messages.adjustment import ApproveAdjustment
 from stockledger.messages.codec import decode_command, decode_shop_event, encode_event
+from stockledger.messages.item import AdjustStock
 from stockledger.messages.message import Command, Event
 from stockledger.messages.order import OrderCancelled
 from stockledger.messages.registry import type_name
@@ -35,6 +39,7 @@ from stockledger.messages.reservation import (
     ReservationExpired,
     ReservationReleased,
 )
+from stockledger.messages.results import Rejection
 from stockledger.messages.shop_events import ShopEvent
 from stockledger.topic_tail import TopicRecord
 from stockledger_command_handler.order_translation import command_id_of
@@ -159,11 +164,26 @@ def test_the_line_of_an_order_publishes_an_event_that_can_be_read() -> None:
     assert isinstance(decode_shop_event(said["type"], said["data"]), ShopEvent)
 
 
-def test_the_line_of_the_command_line_is_a_command_that_can_be_read() -> None:
-    command, *options = shlex.split(send_line().replace("$RANDOM", "7"))[2:]
+def read_command(line: str) -> Command | Rejection:
+    """What a line of `stockledger send` sends, as the handler reads it."""
+    command, *options = shlex.split(line.replace("$RANDOM", "7").replace("$A", "A-7"))[2:]
     fields = [value for flag, value in itertools.pairwise(options) if flag == "-s"]
     sent = from_flags(command, fields, Stamp(tenant="demo"))
-    assert isinstance(decode_command(sent.type, json.loads(sent.value)), Command)
+    return decode_command(sent.type, json.loads(sent.value))
+
+
+@pytest.mark.parametrize("line", [send_line(), transfer_line()])
+def test_the_lines_of_the_command_line_are_commands_that_can_be_read(line: str) -> None:
+    assert isinstance(read_command(line), Command)
+
+
+def test_the_line_of_an_approval_is_asked_by_one_person_and_approved_by_another() -> None:
+    named, asked, approved = approval_line().split("; ")
+    assert named == "A=A-$RANDOM$RANDOM"
+    assert isinstance(read_command(asked), AdjustStock)
+    assert isinstance(read_command(approved), ApproveAdjustment)
+    assert "--actor ada" in asked
+    assert "--actor grace" in approved
 
 
 def recorded(event: Event, time: str, tenant: str = "demo") -> SimpleNamespace:
@@ -199,12 +219,14 @@ def test_the_answer_to_an_event_is_that_of_the_command_it_becomes() -> None:
 
 def test_lines_to_copy_name_the_running_servers(tmp_path: Path) -> None:
     settings = Settings.model_validate({"postgres_dsn": "postgresql://me:it's@127.0.0.1/x"})
-    file = environment_file_of(tmp_path, settings)
     services = Services.of(tmp_path, {})
+    file = environment_file_of(tmp_path, settings, services)
     text = one_liners(settings, services, file).plain
     assert str(file) in text
     assert "stockledger send ReserveStock -t demo -s reservation_id=R-$RANDOM" in text
     assert "/v1/tenants/demo/availability" in text
+    assert "/as-of?at=20" in text
+    assert "stockledger import found.csv -t demo --preview --apply" in text
     assert "it's" not in text
     sourced = subprocess.run(
         [*SHELL, f". '{file}'; echo $INVENTORY_POSTGRES_DSN"],

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Final
 
-from stockledger.amounts import ZERO, Money, Quantity, quantity_to_wire
+from stockledger.amounts import NO_MONEY, ZERO, Money, Quantity, quantity_to_wire
 from stockledger.messages.fields import Bucket, Sku, Time, WarehouseId
 from stockledger.messages.hold import ExpiredHold
-from stockledger.messages.item import IssuePurpose, ItemEvent
+from stockledger.messages.item import IssuePurpose, ItemCommand
 from stockledger.messages.lines import SoldLine
-from stockledger.messages.message import Command
+from stockledger.messages.message import Command, Event
 from stockledger.messages.results import Rejection
 from stockledger_command_handler.domain.hold_events import (
     expired,
@@ -18,11 +18,12 @@ from stockledger_command_handler.domain.hold_events import (
     reserved,
     returned,
 )
+from stockledger_command_handler.domain.item_events import configured, stocked
+from stockledger_command_handler.domain.item_settings import ItemSettings, Place
 from stockledger_command_handler.domain.item_state import ItemState
 from stockledger_command_handler.domain.shortages import Shortage, insufficient
 from stockledger_command_handler.domain.stock import (
     Movement,
-    Stock,
     moved,
     shifted,
     value_of_removed,
@@ -48,7 +49,7 @@ class Drafts:
         self._view = view
         self._command = command
         self._items: dict[tuple[WarehouseId, Sku], ItemDraft] = {}
-        self.events: list[ItemEvent] = []
+        self.events: list[Event] = []
 
     def item(self, warehouse_id: WarehouseId, sku: Sku) -> "ItemDraft":
         """Return the draft of an item, the same one each time."""
@@ -71,7 +72,8 @@ class ItemDraft:
         "_now",
         "_resized",
         "events",
-        "exists",
+        "place",
+        "settings",
         "sku",
         "stock",
         "warehouse_id",
@@ -84,13 +86,14 @@ class ItemDraft:
         state: ItemState,
         view: View,
         command: Command,
-        events: list[ItemEvent],
+        events: list[Event],
     ) -> None:
         self.warehouse_id = warehouse_id
         self.sku = sku
-        self.exists = state.exists
+        self.settings = state.settings
+        self.place = state.place
         stock = state.stock
-        self.stock = Stock(stock.balances.copy(), stock.value, stock.last_unit_cost)
+        self.stock = stock.copy()
         self._holds = state.holds
         self._now = view.now
         self._lapsed: int = state.holds.lapsed(view.now)
@@ -99,9 +102,28 @@ class ItemDraft:
         self.events = events
 
     @property
+    def exists(self) -> bool:
+        return self.settings is not None
+
+    @property
     def available(self) -> Quantity:
         """What may be promised: what is available by the records, and what has lapsed."""
         return Quantity(self.stock.available + self._lapsed)
+
+    def configure(self, settings: ItemSettings, place: Place) -> None:
+        """Set all settings and the place; an item that does not exist begins with that."""
+        command = self._command
+        first = ItemCommand(
+            effective_at=command.effective_at,
+            reason=command.reason,
+            reference=command.reference,
+            warehouse_id=self.warehouse_id,
+            sku=self.sku,
+        )
+        if not self.exists:
+            self.events.append(stocked(first))
+        self.settings, self.place = settings, place
+        self.events.append(configured(first, settings, place))
 
     def held(self, reservation_id: str) -> Quantity:
         """Return what a reservation holds of the item, lapsed or not."""
@@ -138,7 +160,7 @@ class ItemDraft:
     def reserve(self, reservation_id: str, quantity: Quantity, expires_at: Time) -> None:
         """Hold more for a reservation, all of it until then; so much must be available."""
         self.expire_lapsed(quantity)
-        movement = self._shift(Bucket.AVAILABLE, Bucket.RESERVED, quantity)
+        movement = self.shift(Bucket.AVAILABLE, Bucket.RESERVED, quantity)
         held = Quantity(self.held(reservation_id) + quantity)
         self._resize(reservation_id, held)
         self.events.append(
@@ -155,7 +177,7 @@ class ItemDraft:
 
     def release(self, reservation_id: str, quantity: Quantity) -> None:
         """Give back some or all of what a reservation holds."""
-        movement = self._shift(Bucket.RESERVED, Bucket.AVAILABLE, quantity)
+        movement = self.shift(Bucket.RESERVED, Bucket.AVAILABLE, quantity)
         held = Quantity(self.held(reservation_id) - quantity)
         self._resize(reservation_id, held)
         self.events.append(
@@ -187,19 +209,42 @@ class ItemDraft:
         self.expire_lapsed(quantity)
         return self._issue(Bucket.AVAILABLE, quantity, purpose, order_id, None)
 
-    def take_back(self, quantity: Quantity, value: Money, order_id: str) -> Rejection | None:
-        """Take sold units back into available, at what they are worth."""
-        movement = self.move(Bucket.CUSTOMER, Bucket.AVAILABLE, quantity, value)
+    def take_back(
+        self,
+        quantity: Quantity,
+        value: Money,
+        order_id: str,
+        bucket: Bucket = Bucket.AVAILABLE,
+        unsold: Quantity | None = None,
+    ) -> Rejection | None:
+        """Take units back from a customer, at what they are worth.
+
+        `unsold` of them are more than was sold under the order.
+        """
+        movement = self.move(Bucket.CUSTOMER, bucket, quantity, value)
         if isinstance(movement, Rejection):
             return movement
-        self.events.append(returned(self._command, self.warehouse_id, self.sku, movement, order_id))
+        self.events.append(
+            returned(self._command, self.warehouse_id, self.sku, movement, order_id, unsold)
+        )
         return None
 
+    def shift(self, source: Bucket, target: Bucket, quantity: Quantity) -> Movement:
+        """Move units that stay on hand; the event is the caller's."""
+        movement = shifted(self.stock, source, target, quantity)
+        self.stock.enter(movement)
+        return movement
+
     def move(
-        self, source: Bucket, target: Bucket, quantity: Quantity, value_change: Money
+        self,
+        source: Bucket,
+        target: Bucket,
+        quantity: Quantity,
+        value_change: Money,
+        transit_change: Money = NO_MONEY,
     ) -> Movement | Rejection:
         """Move units; the event is the caller's. Refused when a figure gets out of limits."""
-        movement = moved(self.stock, source, target, quantity, value_change)
+        movement = moved(self.stock, source, target, quantity, value_change, transit_change)
         if not isinstance(movement, Rejection):
             self.stock.enter(movement)
         return movement
@@ -235,15 +280,10 @@ class ItemDraft:
         for first in range(0, len(lapsed), EXPIRED_HOLDS_MAX):
             holds = lapsed[first : first + EXPIRED_HOLDS_MAX]
             quantity = Quantity(sum([hold.quantity for hold in holds]))
-            movement = self._shift(Bucket.RESERVED, Bucket.AVAILABLE, quantity)
+            movement = self.shift(Bucket.RESERVED, Bucket.AVAILABLE, quantity)
             for hold in holds:
                 self._resize(hold.reservation_id, ZERO)
             self.events.append(expired(self.warehouse_id, self.sku, movement, tuple(holds)))
-
-    def _shift(self, source: Bucket, target: Bucket, quantity: Quantity) -> Movement:
-        movement = shifted(self.stock, source, target, quantity)
-        self.stock.enter(movement)
-        return movement
 
     def _resize(self, reservation_id: str, quantity: Quantity) -> None:
         if reservation_id not in self._resized and self._holds.has_lapsed(

@@ -117,7 +117,12 @@ def issued(
 
 
 def returned(
-    command: Command, warehouse_id: WarehouseId, sku: Sku, movement: Movement, order_id: str
+    command: Command,
+    warehouse_id: WarehouseId,
+    sku: Sku,
+    movement: Movement,
+    order_id: str,
+    unsold: Quantity | None,
 ) -> StockReturned:
     return StockReturned(
         effective_at=command.effective_at,
@@ -130,4 +135,5 @@ def returned(
         value_change=movement.value_change,
         levels=movement.levels,
         order_id=order_id,
+        unsold=unsold,
     )

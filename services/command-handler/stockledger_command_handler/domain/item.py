@@ -2,11 +2,12 @@
 
 from typing import assert_never
 
-from stockledger.amounts import Money, Quantity, cost_of, quantity_to_wire
+from stockledger.amounts import Money, cost_of, money_to_wire, quantity_to_wire
 from stockledger.messages.fields import Bucket, StreamName
 from stockledger.messages.item import (
     AdjustStock,
     ConfigureItem,
+    CorrectCost,
     CorrectStock,
     IssuePurpose,
     IssueStock,
@@ -14,19 +15,23 @@ from stockledger.messages.item import (
     MoveBin,
     ReceiveStock,
 )
-from stockledger.messages.results import Rejection
+from stockledger.messages.results import Accepted, Rejection
 from stockledger.messages.streams import (
     TENANT_STREAM,
     order_stream,
     sku_stream,
     warehouse_stream,
 )
+from stockledger_command_handler.domain.adjusting import adjust
+from stockledger_command_handler.domain.changing import (
+    refused_beyond_available,
+    refused_beyond_shelf,
+)
 from stockledger_command_handler.domain.drafts import Drafts, ItemDraft
 from stockledger_command_handler.domain.item_events import (
-    adjusted,
     bin_moved,
     configured,
-    corrected,
+    cost_corrected,
     received,
     stocked,
 )
@@ -36,28 +41,20 @@ from stockledger_command_handler.domain.item_settings import (
     refused_settings,
     settings_by_default,
 )
+from stockledger_command_handler.domain.keeping import refused_new_stock, refused_unless_kept
 from stockledger_command_handler.domain.order_sales import (
     items_sold,
     order_referred_to,
     refused_for,
 )
-from stockledger_command_handler.domain.refusals import (
-    invalid,
-    item_not_found,
-    warehouse_inactive,
-    warehouse_not_found,
-)
+from stockledger_command_handler.domain.refusals import invalid
 from stockledger_command_handler.domain.settings import copied, merged
-from stockledger_command_handler.domain.shortages import insufficient
-from stockledger_command_handler.domain.stock import (
-    Movement,
-    moved,
-    value_of_found,
-    value_of_removed,
-)
+from stockledger_command_handler.domain.stock import moved, revalued
 from stockledger_command_handler.domain.view import Decision, View
 
-Command = ConfigureItem | ReceiveStock | IssueStock | AdjustStock | CorrectStock | MoveBin
+Command = (
+    ConfigureItem | ReceiveStock | IssueStock | AdjustStock | CorrectStock | CorrectCost | MoveBin
+)
 
 
 def streams_of_new_stock(command: ItemCommand) -> tuple[StreamName, ...]:
@@ -71,10 +68,10 @@ def decide(command: Command, view: View) -> Decision:
             return _receive(command, view)
         case IssueStock():
             return _issue(command, view)
-        case AdjustStock():
-            return _adjust(command, view)
-        case CorrectStock():
-            return _correct(command, view)
+        case AdjustStock() | CorrectStock():
+            return adjust(command, view)
+        case CorrectCost():
+            return _correct_cost(command, view)
         case ConfigureItem():
             return _configure(command, view)
         case MoveBin():
@@ -84,7 +81,7 @@ def decide(command: Command, view: View) -> Decision:
 
 
 def _receive(command: ReceiveStock, view: View) -> Decision:
-    if refusal := _refused_new_stock(command, view):
+    if refusal := refused_new_stock(command.warehouse_id, view):
         return refusal
     item = view.item(command.warehouse_id, command.sku)
     value = cost_of(command.quantity, command.unit_cost)
@@ -110,7 +107,10 @@ def _issue(command: IssueStock, view: View) -> Decision:
     if order_id is not None:
         view.require(order_stream(order_id))
     item = Drafts(view, command).item(command.warehouse_id, command.sku)
-    if refusal := _refused_to_issue(command, item) or refused_for(order_id, view):
+    if refusal := _refused_to_issue(command, item):
+        view.require(warehouse_stream(command.warehouse_id))
+        return refused_unless_kept(command.warehouse_id, command.sku, view) or refusal
+    if refusal := refused_for(order_id, view):
         return refusal
     sold = item.issue(command.quantity, command.purpose, order_id)
     if isinstance(sold, Rejection):
@@ -119,45 +119,35 @@ def _issue(command: IssueStock, view: View) -> Decision:
 
 
 def _refused_to_issue(command: IssueStock, item: ItemDraft) -> Rejection | None:
-    if not item.exists:
-        return item_not_found(command.warehouse_id, command.sku)
     if command.purpose is IssuePurpose.WRITE_OFF:
-        return _refused_beyond_on_hand(command.quantity, item)
-    return _refused_beyond_available(command.quantity, item)
+        return refused_beyond_shelf(command.quantity, item)
+    return refused_beyond_available(command.quantity, item)
 
 
-def _adjust(command: AdjustStock, view: View) -> Decision:
-    if command.change == 0:
-        return invalid("change", "must not be 0")
-    item = Drafts(view, command).item(command.warehouse_id, command.sku)
-    if not item.exists:
-        return item_not_found(command.warehouse_id, command.sku)
-    if command.change > 0:
-        refusal = _refused_new_stock(command, view)
-    else:
-        refusal = _refused_beyond_available(Quantity(-command.change), item)
-    movement = refusal or _changed(item, command.change)
-    if isinstance(movement, Rejection):
-        return movement
-    return [*item.events, adjusted(command, movement)]
-
-
-def _correct(command: CorrectStock, view: View) -> Decision:
-    item = Drafts(view, command).item(command.warehouse_id, command.sku)
-    if not item.exists:
-        return item_not_found(command.warehouse_id, command.sku)
-    change = Quantity(command.actual_quantity - item.stock.on_hand)
-    if change == 0:
-        return []
-    movement = _changed(item, change)
-    if isinstance(movement, Rejection):
-        return movement
-    return [*item.events, corrected(command, movement, change)]
+def _correct_cost(command: CorrectCost, view: View) -> Decision:
+    view.require(command.stream, warehouse_stream(command.warehouse_id))
+    if refusal := refused_unless_kept(command.warehouse_id, command.sku, view):
+        return refusal
+    stock = view.item(command.warehouse_id, command.sku).stock
+    on_hand = stock.on_hand
+    if on_hand == 0:
+        return invalid("unit_cost", "cannot be corrected while nothing is on hand")
+    levels = revalued(stock, cost_of(on_hand, command.unit_cost))
+    if isinstance(levels, Rejection):
+        return levels
+    value_change = Money(levels.value - stock.value)
+    said = {"on_hand": quantity_to_wire(on_hand), "value": money_to_wire(levels.value)}
+    events = [] if value_change == 0 else [cost_corrected(command, value_change, levels)]
+    return Accepted(events, said)
 
 
 def _configure(command: ConfigureItem, view: View) -> Decision:
     item = view.item(command.warehouse_id, command.sku)
-    if not item.exists and (refusal := _refused_new_stock(command, view)):
+    if item.exists:
+        refusal = refused_unless_kept(command.warehouse_id, command.sku, view)
+    else:
+        refusal = refused_new_stock(command.warehouse_id, view)
+    if refusal:
         return refusal
     settings = merged(item.settings or _settings_by_default(command, view), command)
     if refusal := refused_settings(settings):
@@ -171,20 +161,12 @@ def _configure(command: ConfigureItem, view: View) -> Decision:
 
 
 def _move_bin(command: MoveBin, view: View) -> Decision:
+    view.require(command.stream, warehouse_stream(command.warehouse_id))
+    if refusal := refused_unless_kept(command.warehouse_id, command.sku, view):
+        return refusal
     item = view.item(command.warehouse_id, command.sku)
-    if not item.exists:
-        return item_not_found(command.warehouse_id, command.sku)
     place = copied(Place, command)
     return [] if place == item.place else [bin_moved(command, place, item.place)]
-
-
-def _refused_new_stock(command: ItemCommand, view: View) -> Rejection | None:
-    warehouse = view.warehouse(command.warehouse_id)
-    if not warehouse.exists:
-        return warehouse_not_found(command.warehouse_id)
-    if not warehouse.active:
-        return warehouse_inactive(command.warehouse_id, "it takes no new stock")
-    return None
 
 
 def _bin_added(bin_label: str, place: Place) -> Place:
@@ -193,24 +175,3 @@ def _bin_added(bin_label: str, place: Place) -> Place:
 
 def _settings_by_default(command: ItemCommand, view: View) -> ItemSettings:
     return settings_by_default(command.sku, view.tenant().settings_or(view.defaults))
-
-
-def _changed(item: ItemDraft, change: Quantity) -> Movement | Rejection:
-    if change > 0:
-        value = value_of_found(item.stock, change)
-        return item.move(Bucket.ADJUSTMENT, Bucket.AVAILABLE, change, value)
-    quantity = Quantity(-change)
-    item.expire_lapsed(quantity)
-    value = Money(-value_of_removed(item.stock, quantity))
-    return item.move(Bucket.AVAILABLE, Bucket.ADJUSTMENT, quantity, value)
-
-
-def _refused_beyond_available(quantity: Quantity, item: ItemDraft) -> Rejection | None:
-    return None if quantity <= item.available else insufficient(item.shortage(quantity))
-
-
-def _refused_beyond_on_hand(quantity: Quantity, item: ItemDraft) -> Rejection | None:
-    if quantity <= item.stock.saleable:
-        return None
-    on_hand = quantity_to_wire(item.stock.on_hand)
-    return insufficient(item.shortage(quantity), on_hand=on_hand)

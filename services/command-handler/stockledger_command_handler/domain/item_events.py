@@ -2,13 +2,16 @@
 
 from dataclasses import asdict
 
-from stockledger.amounts import Quantity
+from stockledger.amounts import Money, Quantity
 from stockledger.messages.item import (
     AdjustStock,
     BinMoved,
+    CorrectCost,
     CorrectStock,
+    CostCorrected,
     ItemCommand,
     ItemConfigured,
+    Levels,
     ReceiveStock,
     StockAdjusted,
     StockCorrected,
@@ -57,6 +60,7 @@ def adjusted(command: AdjustStock, movement: Movement) -> StockAdjusted:
         value_change=movement.value_change,
         levels=movement.levels,
         change=command.change,
+        adjustment_id=command.adjustment_id,
     )
 
 
@@ -73,6 +77,20 @@ def corrected(command: CorrectStock, movement: Movement, change: Quantity) -> St
         levels=movement.levels,
         actual_quantity=command.actual_quantity,
         change=change,
+        adjustment_id=command.adjustment_id,
+    )
+
+
+def cost_corrected(command: CorrectCost, value_change: Money, levels: Levels) -> CostCorrected:
+    return CostCorrected(
+        effective_at=command.effective_at,
+        reason=command.reason,
+        reference=command.reference,
+        warehouse_id=command.warehouse_id,
+        sku=command.sku,
+        unit_cost=command.unit_cost,
+        value_change=value_change,
+        levels=levels,
     )
 
 

@@ -18,6 +18,7 @@ class ItemSettings:
     name: str
     category: str | None = None
     unit: str
+    unit_volume: Quantity | None = None
     reorder_point: Quantity | None = None
     reorder_quantity: Quantity | None = None
     maximum: Quantity | None = None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
+from stockledger.messages.damage import StockDamaged, StockRepaired, StockScrapped
 from stockledger.messages.hold import (
     HoldExtended,
     HoldsExpired,
@@ -11,6 +12,7 @@ from stockledger.messages.hold import (
 )
 from stockledger.messages.item import (
     BinMoved,
+    CostCorrected,
     ItemConfigured,
     StockAdjusted,
     StockCorrected,
@@ -19,6 +21,7 @@ from stockledger.messages.item import (
     StockReceived,
     StockReturned,
 )
+from stockledger.messages.transfer import TransferStockMoved
 from stockledger_command_handler.domain.holds import Holds
 from stockledger_command_handler.domain.item_settings import NOWHERE, ItemSettings, Place
 from stockledger_command_handler.domain.settings import copied
@@ -32,13 +35,18 @@ Event = (
     | StockReturned
     | StockAdjusted
     | StockCorrected
+    | StockDamaged
+    | StockRepaired
+    | StockScrapped
+    | CostCorrected
+    | TransferStockMoved
     | StockReserved
     | StockReleased
     | HoldExtended
     | HoldsExpired
 )
 
-FOLD_VERSION: Final = 2
+FOLD_VERSION: Final = 3
 """Raised when `ItemState` or `evolve` changes, so that older snapshots are not used."""
 
 
@@ -88,7 +96,11 @@ def evolve(state: ItemState, event: Event) -> ItemState:
             state.settings, state.place = copied(ItemSettings, event), copied(Place, event)
         case BinMoved():
             state.place = copied(Place, event)
-        case StockReturned() | StockAdjusted() | StockCorrected():
+        case CostCorrected():
+            state.stock.value = event.levels.value
+        case StockReturned() | StockAdjusted() | StockCorrected() | TransferStockMoved():
+            pass
+        case StockDamaged() | StockRepaired() | StockScrapped():
             pass
         case _:
             assert_never(event)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
-from stockledger.amounts import quantity_to_wire
+from stockledger.amounts import ZERO, Money, Quantity, quantity_to_wire
+from stockledger.messages.fields import Bucket
 from stockledger.messages.item import ReturnStock
 from stockledger.messages.lines import AskedLine, ReturnedLine
 from stockledger.messages.message import Event
@@ -39,6 +40,7 @@ from stockledger_command_handler.domain.order_accepting import (
 )
 from stockledger_command_handler.domain.order_returning import (
     all_that_is_kept,
+    kept_of,
     refused_to_take,
     returned_lines,
     take_back,
@@ -48,6 +50,7 @@ from stockledger_command_handler.domain.order_sales import refused_for
 from stockledger_command_handler.domain.order_state import Acceptance, OrderState, after
 from stockledger_command_handler.domain.reservation_ends import end
 from stockledger_command_handler.domain.reservation_state import items_of
+from stockledger_command_handler.domain.stock import value_of_found
 from stockledger_command_handler.domain.view import Decision, View
 
 Command = AcceptOrder | CancelOrder | ReturnOrder | ReturnStock
@@ -127,7 +130,10 @@ def _cancel(command: CancelOrder, view: View) -> Decision:
     order = view.order(command.order_id)
     if order.cancelled:
         return Accepted((), _outcome(command.order_id, order))
-    lines = all_that_is_kept(order)
+    kept = all_that_is_kept(order)
+    view.require(*[warehouse_stream(line.warehouse_id) for line in kept])
+    # What was sold from a warehouse that is given up has nowhere to come back to.
+    lines = tuple([line for line in kept if not view.warehouse(line.warehouse_id).deleted])
     view.require(
         *map(reservation_stream, order.reservation_ids),
         *[item_stream(line.warehouse_id, line.sku) for line in lines],
@@ -161,7 +167,7 @@ def _return_order(command: ReturnOrder, view: View) -> Decision:
     lines = returned_lines(command.order_id, order, command.lines)
     if isinstance(lines, Rejection):
         return lines
-    events = _returned(command, lines, command.return_id, view)
+    events = _returned(command, lines, view)
     return events if isinstance(events, Rejection) else Accepted(events, _taken_in(command, lines))
 
 
@@ -183,26 +189,57 @@ def _returned_again(
 
 
 def _return_stock(command: ReturnStock, view: View) -> Decision:
-    view.require(
-        command.stream, warehouse_stream(command.warehouse_id), order_stream(command.order_id)
-    )
-    asked = AskedLine(sku=command.sku, quantity=command.quantity, warehouse_id=command.warehouse_id)
-    lines = returned_lines(command.order_id, view.order(command.order_id), [asked])
-    return lines if isinstance(lines, Rejection) else _returned(command, lines, None, view)
+    item = (command.warehouse_id, command.sku)
+    view.require(command.stream, warehouse_stream(item[0]), order_stream(command.order_id))
+    order = view.order(command.order_id)
+    unsold = _unsold(command, order)
+    lines = _sold_lines(command, order, unsold)
+    if isinstance(lines, Rejection):
+        return lines
+    if refusal := refused_to_take([item], view):
+        return refusal
+    draft = Drafts(view, command).item(*item)
+    value: int = sum([line.value for line in lines])
+    if unsold is not None:
+        value += value_of_found(draft.stock, unsold)
+    if refusal := draft.take_back(
+        command.quantity, Money(value), command.order_id, Bucket(command.bucket), unsold
+    ):
+        return refusal
+    return [_returned_event(command, lines, None), *draft.events] if lines else draft.events
+
+
+def _unsold(command: ReturnStock, order: OrderState) -> Quantity | None:
+    """Return how much more comes back than was sold, where that is allowed by name."""
+    beyond = command.quantity - kept_of(order, command.sku)
+    return Quantity(beyond) if command.allow_unsold and beyond > 0 else None
+
+
+def _sold_lines(
+    command: ReturnStock, order: OrderState, unsold: Quantity | None
+) -> tuple[ReturnedLine, ...] | Rejection:
+    quantity = Quantity(command.quantity - (unsold or ZERO))
+    if quantity == 0:
+        return ()
+    asked = AskedLine(sku=command.sku, quantity=quantity, warehouse_id=command.warehouse_id)
+    return returned_lines(command.order_id, order, [asked])
 
 
 def _returned(
-    command: ReturnOrder | ReturnStock,
-    lines: tuple[ReturnedLine, ...],
-    return_id: str | None,
-    view: View,
+    command: ReturnOrder, lines: tuple[ReturnedLine, ...], view: View
 ) -> list[Event] | Rejection:
-    if refusal := refused_to_take(lines, view):
+    if refusal := refused_to_take([(line.warehouse_id, line.sku) for line in lines], view):
         return refusal
     drafts = Drafts(view, command)
     if refusal := take_back(drafts, command.order_id, lines):
         return refusal
-    returned = OrderReturned(
+    return [_returned_event(command, lines, command.return_id), *drafts.events]
+
+
+def _returned_event(
+    command: ReturnOrder | ReturnStock, lines: tuple[ReturnedLine, ...], return_id: str | None
+) -> OrderReturned:
+    return OrderReturned(
         effective_at=command.effective_at,
         reason=command.reason,
         reference=command.reference,
@@ -211,7 +248,6 @@ def _returned(
         return_id=return_id,
         asked=command.lines if isinstance(command, ReturnOrder) else None,
     )
-    return [returned, *drafts.events]
 
 
 def _outcome(order_id: str, order: OrderState) -> dict[str, DetailValue]:

@@ -52,9 +52,14 @@ def all_that_is_kept(order: OrderState) -> tuple[ReturnedLine, ...]:
     )
 
 
-def refused_to_take(lines: Iterable[ReturnedLine], view: View) -> Rejection | None:
-    """Return why the warehouses cannot take the units in; it loads what that depends on."""
-    targets = dict.fromkeys((line.warehouse_id, line.sku) for line in lines)
+def kept_of(order: OrderState, sku: Sku) -> Quantity:
+    """Return how much of a SKU that was sold under the order the customer still has."""
+    return Quantity(sum([item.kept for item in order.sold.values() if item.sku == sku]))
+
+
+def refused_to_take(items: Iterable[tuple[WarehouseId, Sku]], view: View) -> Rejection | None:
+    """Return why the warehouses cannot take units in; it loads what that depends on."""
+    targets = dict.fromkeys(items)
     view.require(
         *[item_stream(*target) for target in targets],
         *[warehouse_stream(warehouse_id) for warehouse_id, _ in targets],

@@ -5,6 +5,7 @@ from datetime import datetime
 from stockledger.messages.fields import Sku, WarehouseId, time_to_wire
 from stockledger.messages.reservation import ReservationStatus
 from stockledger.messages.results import ErrorCode, Rejection
+from stockledger.messages.transfer import TransferStatus
 
 
 def warehouse_not_found(warehouse_id: WarehouseId) -> Rejection:
@@ -35,6 +36,14 @@ def sku_not_found(sku: Sku) -> Rejection:
     return Rejection(ErrorCode.NOT_FOUND, f"No warehouse keeps {sku}.", {"sku": sku})
 
 
+def adjustment_not_found(adjustment_id: str) -> Rejection:
+    return Rejection(
+        ErrorCode.NOT_FOUND,
+        f"There is no adjustment {adjustment_id}.",
+        {"adjustment_id": adjustment_id},
+    )
+
+
 def reservation_not_found(reservation_id: str) -> Rejection:
     return Rejection(
         ErrorCode.NOT_FOUND,
@@ -57,6 +66,22 @@ def reservation_expired(reservation_id: str, expires_at: datetime, now: datetime
         ErrorCode.RESERVATION_EXPIRED,
         f"Reservation {reservation_id} expired at {times['expires_at']}.",
         {"reservation_id": reservation_id, **times},
+    )
+
+
+def transfer_not_found(transfer_id: str) -> Rejection:
+    return Rejection(
+        ErrorCode.NOT_FOUND,
+        f"There is no transfer {transfer_id}.",
+        {"transfer_id": transfer_id},
+    )
+
+
+def transfer_not_movable(transfer_id: str, status: TransferStatus) -> Rejection:
+    return Rejection(
+        ErrorCode.INVALID_MOVEMENT,
+        f"Transfer {transfer_id} is {status}.",
+        {"transfer_id": transfer_id, "status": status.value},
     )
 
 

@@ -25,7 +25,7 @@ ON_HAND: Final = (Bucket.AVAILABLE, Bucket.RESERVED, Bucket.DAMAGED, Bucket.QUAR
 
 @dataclass(slots=True)
 class Stock:
-    """Where an item's units are and what those on hand are worth.
+    """Where an item's units are and what those on hand, and those in transit to it, are worth.
 
     `balances` holds the buckets that ever had an entry, those outside too: their sum is zero.
     `last_unit_cost` is what a unit of the last receipt cost.
@@ -34,6 +34,7 @@ class Stock:
     balances: dict[Bucket, Quantity] = field(default_factory=dict[Bucket, Quantity])
     value: Money = NO_MONEY
     last_unit_cost: Money = NO_MONEY
+    transit_value: Money = NO_MONEY
 
     @property
     def available(self) -> Quantity:
@@ -48,12 +49,18 @@ class Stock:
         """What is there of available and reserved, where a correction cut below what is held."""
         return Quantity(self.available + self.balances.get(Bucket.RESERVED, ZERO))
 
+    def copy(self) -> "Stock":
+        """Return a stock of its own with the same figures."""
+        return Stock(self.balances.copy(), self.value, self.last_unit_cost, self.transit_value)
+
     def enter(self, movement: "Movement | StockMoved") -> None:
         """Take over the figures after a movement."""
         left, came = movement.entries
         self.balances[left.bucket] = left.after
         self.balances[came.bucket] = came.after
-        self.value = movement.levels.value
+        levels = movement.levels
+        self.value = levels.value
+        self.transit_value = levels.transit_value or NO_MONEY
 
 
 @dataclass(slots=True)
@@ -81,30 +88,53 @@ def value_of_found(stock: Stock, quantity: Quantity) -> Money:
 
 def shifted(stock: Stock, source: Bucket, target: Bucket, quantity: Quantity) -> Movement:
     """Return the movement of a positive quantity that stays on hand, and so within limits."""
-    return _movement(stock, source, target, quantity, NO_MONEY)
+    return _movement(stock, source, target, quantity, NO_MONEY, NO_MONEY)
 
 
 def moved(
-    stock: Stock, source: Bucket, target: Bucket, quantity: Quantity, value_change: Money
+    stock: Stock,
+    source: Bucket,
+    target: Bucket,
+    quantity: Quantity,
+    value_change: Money,
+    transit_change: Money = NO_MONEY,
 ) -> Movement | Rejection:
-    """Return the movement of a positive quantity; refused when a figure gets out of limits."""
-    movement = _movement(stock, source, target, quantity, value_change)
+    """Return the movement of a positive quantity; refused when a figure gets out of limits.
+
+    `value_change` is of what is on hand, `transit_change` of what is in transit.
+    """
+    movement = _movement(stock, source, target, quantity, value_change, transit_change)
     left, came = movement.entries
     on_hand, value = movement.levels.on_hand, movement.levels.value
     if left.after < -AMOUNT_MAX or came.after > AMOUNT_MAX or on_hand > AMOUNT_MAX:
         return _beyond_limit("quantity", quantity_to_wire(AMOUNT_MAX))
-    if value > AMOUNT_MAX:
+    if value > AMOUNT_MAX or stock.transit_value + transit_change > AMOUNT_MAX:
         return _beyond_limit("value", money_to_wire(AMOUNT_MAX))
     return movement
 
 
+def revalued(stock: Stock, value: Money) -> Levels | Rejection:
+    """Return the figures when what is on hand is worth so much; refused beyond the limit."""
+    if value > AMOUNT_MAX:
+        return _beyond_limit("value", money_to_wire(AMOUNT_MAX))
+    return _levels(stock.balances, value, stock.transit_value)
+
+
 def _movement(
-    stock: Stock, source: Bucket, target: Bucket, quantity: Quantity, value_change: Money
+    stock: Stock,
+    source: Bucket,
+    target: Bucket,
+    quantity: Quantity,
+    value_change: Money,
+    transit_change: Money,
 ) -> Movement:
     balances = stock.balances
     left, came = balances.get(source, ZERO), balances.get(target, ZERO)
     left_after, came_after = Quantity(left - quantity), Quantity(came + quantity)
-    levels = _levels({**balances, source: left_after, target: came_after}, stock, value_change)
+    after = {**balances, source: left_after, target: came_after}
+    levels = _levels(
+        after, Money(stock.value + value_change), Money(stock.transit_value + transit_change)
+    )
     entries = (
         Entry(bucket=source, before=left, change=Quantity(-quantity), after=left_after),
         Entry(bucket=target, before=came, change=quantity, after=came_after),
@@ -112,7 +142,7 @@ def _movement(
     return Movement(quantity, entries, value_change, levels)
 
 
-def _levels(after: Mapping[Bucket, Quantity], stock: Stock, value_change: Money) -> Levels:
+def _levels(after: Mapping[Bucket, Quantity], value: Money, transit_value: Money) -> Levels:
     available = after.get(Bucket.AVAILABLE, ZERO)
     reserved = after.get(Bucket.RESERVED, ZERO)
     damaged = after.get(Bucket.DAMAGED, ZERO)
@@ -124,7 +154,8 @@ def _levels(after: Mapping[Bucket, Quantity], stock: Stock, value_change: Money)
         quarantined=quarantined,
         in_transit=after.get(Bucket.IN_TRANSIT, ZERO),
         on_hand=Quantity(available + reserved + damaged + quarantined),
-        value=Money(stock.value + value_change),
+        value=value,
+        transit_value=transit_value or None,
     )
 
 

@@ -6,9 +6,11 @@ from datetime import date, datetime, time
 from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
+from stockledger.amounts import Money, Quantity
 from stockledger.messages.fields import WarehouseId
 from stockledger.messages.streams import TENANT_STREAM, warehouse_stream
 from stockledger.messages.tenant import (
+    APPROVAL_DAYS_DEFAULT,
     ConfigureTenant,
     DailyCheckStarted,
     DefaultWarehouseSet,
@@ -31,19 +33,25 @@ Event = TenantConfigured | DefaultWarehouseSet | DailyCheckStarted
 DAILY_CHECK_AT: Final = time(9)
 """When a day's check begins, by the tenant's clock."""
 
-FOLD_VERSION: Final = 2
+FOLD_VERSION: Final = 3
 """Raised when `TenantState` or `evolve` changes, so that older snapshots are not used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenantSettings:
-    """What a tenant can set; each name is that of a field of the messages."""
+    """What a tenant can set; each name is that of a field of the messages.
+
+    Without approval quantity or value, no adjustment needs an approval because of it.
+    """
 
     time_zone: str
     currency: str | None
     low_stock_percent: int
     lead_time_days: int
     count_frequency_days: int
+    approval_quantity: Quantity | None = None
+    approval_value: Money | None = None
+    approval_days: int = APPROVAL_DAYS_DEFAULT
 
 
 @dataclass(slots=True)

@@ -12,12 +12,16 @@ from stockledger.messages.message import Event
 from stockledger.messages.results import Accepted, Rejection
 
 if TYPE_CHECKING:  # the deciders import this module
+    from stockledger_command_handler.domain.adjustment_state import AdjustmentState
+    from stockledger_command_handler.domain.capacity import CapacityState
     from stockledger_command_handler.domain.cart import CartState
     from stockledger_command_handler.domain.item_state import ItemState
     from stockledger_command_handler.domain.order_state import OrderState
     from stockledger_command_handler.domain.reservation_state import ReservationState
     from stockledger_command_handler.domain.sku import SkuState
+    from stockledger_command_handler.domain.stock_import_state import ImportState
     from stockledger_command_handler.domain.tenant import TenantState
+    from stockledger_command_handler.domain.transfer_state import TransferState
     from stockledger_command_handler.domain.warehouse import WarehouseState
 
 Decision = Sequence[Event] | Accepted | Rejection
@@ -63,12 +67,28 @@ class View(Protocol):
 
     def warehouse(self, warehouse_id: WarehouseId) -> WarehouseState: ...
 
+    def capacity(self, warehouse_id: WarehouseId) -> CapacityState: ...
+
+    def items_of(self, warehouse_id: WarehouseId) -> Sequence[Sku]:
+        """Return the SKUs that ever had an item in a warehouse. Costs a query: for rare uses."""
+        ...
+
     def item(self, warehouse_id: WarehouseId, sku: Sku) -> ItemState: ...
 
     def sku(self, sku: Sku) -> SkuState: ...
+
+    def adjustment(self, adjustment_id: str) -> AdjustmentState: ...
+
+    def transfer(self, transfer_id: str) -> TransferState: ...
 
     def reservation(self, reservation_id: str) -> ReservationState: ...
 
     def cart(self, cart_id: str) -> CartState: ...
 
     def order(self, order_id: str) -> OrderState: ...
+
+    def stock_import(self, import_id: str) -> ImportState: ...
+
+    def version(self, name: StreamName) -> int:
+        """Return a stream's version; 0 while it does not exist."""
+        ...

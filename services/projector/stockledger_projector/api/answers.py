@@ -3,9 +3,9 @@
 Answers are built as JSON values straight from the rows; a test holds them to these shapes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import asyncpg
 import orjson
@@ -22,6 +22,9 @@ QuantityNumber = Annotated[
 MoneyNumber = Annotated[
     int | float, WithJsonSchema({"type": "number", "multipleOf": 0.0001, "examples": [24.99]})
 ]
+
+Row: TypeAlias = asyncpg.Record | Mapping[str, Any]
+"""A row of an answer, or values that stand for one."""
 
 
 class LevelAnswer(BaseModel):
@@ -48,6 +51,9 @@ class LevelAnswer(BaseModel):
     on_hand: QuantityNumber = Field(description="Available to quarantined, summed.")
     value: MoneyNumber = Field(description="Cost of what is on hand.")
     unit_cost: MoneyNumber = Field(description="Average cost of a unit on hand.")
+    transit_value: MoneyNumber | None = Field(
+        default=None, description="Cost of what is in transit to it, if anything."
+    )
     flags: list[Flag]
     name: str | None = None
     category: str | None = None
@@ -55,6 +61,7 @@ class LevelAnswer(BaseModel):
     bin: str | None = None
     aisle: str | None = None
     shelf: str | None = None
+    unit_volume: QuantityNumber | None = Field(default=None, description="Of one unit.")
     reorder_point: QuantityNumber | None = None
     reorder_quantity: QuantityNumber | None = None
     maximum: QuantityNumber | None = None

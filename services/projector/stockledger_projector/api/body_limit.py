@@ -1,4 +1,4 @@
-"""A limit to what a client may send: all questions but one are asked without a body."""
+"""A limit to what a client may send: all questions but two are asked without a body."""
 
 from http import HTTPStatus
 from typing import Final
@@ -13,6 +13,13 @@ BODY_BYTES_MAX: Final = 131_072
 """Bytes of a basket: 500 lines with the longest ids, well spaced."""
 
 
+PREVIEW_BYTES_MAX: Final = 4_194_304
+"""Bytes of an import's rows to be previewed: 500 of them, each with a reason of 2,000 characters
+of up to four bytes."""
+
+PREVIEW_PATH: Final = "/imports/preview"
+
+
 class BodyLimit:
     """Refuses what is larger, or of unknown size, before it is read."""
 
@@ -23,8 +30,10 @@ class BodyLimit:
         """Answer one request."""
         if scope["type"] == "http" and scope["method"] == "POST":
             length = Headers(scope=scope).get("content-length", "")
-            if not length.isdecimal() or int(length) > BODY_BYTES_MAX:
-                detail = f"A body states its size, at most {BODY_BYTES_MAX} bytes."
+            is_preview = scope["path"].endswith(PREVIEW_PATH)
+            most = PREVIEW_BYTES_MAX if is_preview else BODY_BYTES_MAX
+            if not length.isdecimal() or int(length) > most:
+                detail = f"A body states its size, at most {most} bytes."
                 status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
                 refusal = problem_response(status, detail, ErrorCode.VALIDATION_ERROR)
                 return await refusal(scope, receive, send)

@@ -41,6 +41,20 @@ class Kind(StrEnum):
     RESERVED = "reserved"
     RELEASED = "released"
     HOLDS_EXPIRED = "holds_expired"
+    DAMAGED = "damaged"
+    REPAIRED = "repaired"
+    SCRAPPED = "scrapped"
+    COST_CORRECTED = "cost_corrected"
+    TRANSFER_HELD = "transfer_held"
+    TRANSFER_RELEASED = "transfer_released"
+    TRANSFER_SENT = "transfer_sent"
+    TRANSFER_EXPECTED = "transfer_expected"
+    TRANSFER_RECEIVED = "transfer_received"
+    TRANSFER_DAMAGED = "transfer_damaged"
+    TRANSFER_SHORT = "transfer_short"
+    TRANSFER_OVER = "transfer_over"
+    TRANSFER_RECALLED = "transfer_recalled"
+    TRANSFER_RETURNED = "transfer_returned"
 
 
 class Clock(StrEnum):

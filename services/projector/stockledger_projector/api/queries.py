@@ -8,13 +8,19 @@ from fastapi import APIRouter, Depends, Response
 
 from stockledger_projector.api import answers
 from stockledger_projector.api import parameters as given
+from stockledger_projector.api.adjustment_queries import AdjustmentQueries
+from stockledger_projector.api.as_of_queries import AsOfQueries
 from stockledger_projector.api.availability import AvailabilityQuery
 from stockledger_projector.api.cursors import key_behind, key_cursor, time_behind, time_cursor
 from stockledger_projector.api.database import QueryDatabase
+from stockledger_projector.api.export import ExportQuery
+from stockledger_projector.api.import_queries import ImportQueries
 from stockledger_projector.api.order_queries import OrderQueries
 from stockledger_projector.api.position_watch import PositionWatch
 from stockledger_projector.api.problems import QueryRefused, problem_answer
+from stockledger_projector.api.report_queries import ReportQueries
 from stockledger_projector.api.reservation_queries import ReservationQueries
+from stockledger_projector.api.transfer_queries import TransferQueries
 from stockledger_projector.level_snapshots import level_of
 from stockledger_projector.views import movements, stock_levels, summary, warehouses
 
@@ -50,6 +56,12 @@ class Queries:
         AvailabilityQuery(self._database).add_to(router)
         ReservationQueries(self._database).add_to(router)
         OrderQueries(self._database).add_to(router)
+        TransferQueries(self._database).add_to(router)
+        AdjustmentQueries(self._database).add_to(router)
+        AsOfQueries(self._database).add_to(router)
+        ReportQueries(self._database).add_to(router)
+        ImportQueries(self._database).add_to(router)
+        ExportQuery(self._database).add_to(router)
         return router
 
     async def reached(self, tenant: given.Tenant, min_position: given.MinPosition = 0) -> None:

@@ -6,13 +6,16 @@ from typing import Any, ClassVar, Final
 
 from stockledger.amounts import money_of_event, quantity_of_event
 from stockledger.delivered_events import DeliveredEvent
-from stockledger.messages.fields import time_from_wire
+from stockledger.messages.fields import Bucket
 from stockledger.statements import Connection, load_statements
+from stockledger_projector.views.event_fields import effective_time, stated_reference
+from stockledger_projector.views.movement_changes import figures_after
 from stockledger_projector.views.view import MOVEMENT_KINDS, columns_of
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 TABLE: Final = "movements"
 
+_DOCUMENTS: Final = ("order", "reservation", "transfer", "adjustment")
 MovementRow = tuple[Any, ...]
 RECORDED_AT: Final = 1
 """Place of the recorded time in a row."""
@@ -45,10 +48,8 @@ class Movements:
 
 
 def _row(event: DeliveredEvent, kind: str, body: Mapping[str, Any]) -> MovementRow:
-    left, came_to = body["entries"]
     _, warehouse_id, sku = event.stream.split("/")
-    unit_cost = body.get("unit_cost")
-    effective_at = body.get("effective_at")
+    unit_cost, step = body.get("unit_cost"), body.get("step")
     return (
         event.tenant_id,
         event.recorded_at,
@@ -57,30 +58,44 @@ def _row(event: DeliveredEvent, kind: str, body: Mapping[str, Any]) -> MovementR
         warehouse_id,
         sku,
         event.version,
-        kind,
-        quantity_of_event(body["quantity"]),
+        kind if step is None else f"{kind}_{step}",
+        quantity_of_event(body.get("quantity", 0)),
+        *_sides(body),
+        money_of_event(body["value_change"]),
+        None if unit_cost is None else money_of_event(unit_cost),
+        body.get("reason"),
+        *_reference(body),
+        event.actor,
+        effective_time(body),
+        event.command,
+        *figures_after(body),
+        money_of_event(body.get("transit_value_change") or 0),
+    )
+
+
+def _sides(body: Mapping[str, Any]) -> tuple[object, ...]:
+    """Return both entries; of a corrected cost, by which no unit moved, two of nothing."""
+    entries = body.get("entries")
+    if entries is None:
+        available = quantity_of_event(body["levels"]["available"])
+        return (Bucket.AVAILABLE, available, available) * 2
+    left, came_to = entries
+    return (
         left["bucket"],
         quantity_of_event(left["before"]),
         quantity_of_event(left["after"]),
         came_to["bucket"],
         quantity_of_event(came_to["before"]),
         quantity_of_event(came_to["after"]),
-        money_of_event(body["value_change"]),
-        None if unit_cost is None else money_of_event(unit_cost),
-        body.get("reason"),
-        *_reference(body),
-        event.actor,
-        None if effective_at is None else time_from_wire(effective_at),
-        event.command,
     )
 
 
 def _reference(body: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    """Return the document's type and id: the command's, else the order or the reservation."""
-    reference = body.get("reference")
-    if reference is not None:
-        return reference["type"], reference["id"]
-    for kind in ("order", "reservation"):
+    """Return the document's type and id: the command's, else what the movement belongs to."""
+    reference = stated_reference(body)
+    if reference[1] is not None:
+        return reference
+    for kind in _DOCUMENTS:
         of_kind = body.get(f"{kind}_id")
         if of_kind is not None:
             return kind, of_kind

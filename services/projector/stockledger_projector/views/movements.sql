@@ -9,14 +9,16 @@ select views.create_month($1, month) from unnest($2::date[]) as asked (month);
 insert into movements (
     tenant_id, recorded_at, position, partition, warehouse_id, sku, version, kind, quantity,
     from_bucket, from_before, from_after, to_bucket, to_before, to_after, value_change, unit_cost,
-    reason, reference_type, reference_id, actor, effective_at, command
+    reason, reference_type, reference_id, actor, effective_at, command, available, reserved,
+    damaged, quarantined, in_transit, value, transit_value, transit_value_change
 )
 select *
 from unnest(
     $1::text[], $2::timestamptz[], $3::bigint[], $4::int[], $5::text[], $6::text[], $7::bigint[],
     $8::text[], $9::bigint[], $10::text[], $11::bigint[], $12::bigint[], $13::text[],
     $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::text[], $19::text[],
-    $20::text[], $21::text[], $22::timestamptz[], $23::text[]
+    $20::text[], $21::text[], $22::timestamptz[], $23::text[], $24::bigint[], $25::bigint[],
+    $26::bigint[], $27::bigint[], $28::bigint[], $29::bigint[], $30::bigint[], $31::bigint[]
 )
 on conflict do nothing;
 

@@ -13,6 +13,7 @@ from stockledger.messages.hold import HoldExtended
 from stockledger.messages.item import BinMoved, ItemConfigured
 from stockledger.messages.registry import type_name
 from stockledger.statements import Connection, load_statements
+from stockledger_projector.views.event_fields import optional_quantity
 from stockledger_projector.views.view import MOVEMENT_KINDS, columns_of
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
@@ -117,14 +118,15 @@ def _settings(body: Mapping[str, Any]) -> tuple[object, ...]:
         body["name"],
         body.get("category"),
         body["unit"],
-        _quantity(body.get("reorder_point")),
-        _quantity(body.get("reorder_quantity")),
-        _quantity(body.get("maximum")),
-        _quantity(body["safety_stock"]),
+        optional_quantity(body.get("reorder_point")),
+        optional_quantity(body.get("reorder_quantity")),
+        optional_quantity(body.get("maximum")),
+        optional_quantity(body["safety_stock"]),
         body["low_stock_percent"],
         body["lead_time_days"],
         body["count_frequency_days"],
         *_place(body),
+        optional_quantity(body.get("unit_volume")),
     )
 
 
@@ -142,8 +144,5 @@ def _figures(body: Mapping[str, Any]) -> tuple[object, ...]:
         quantity_of_event(levels["in_transit"]),
         quantity_of_event(levels["on_hand"]),
         money_of_event(levels["value"]),
+        money_of_event(levels.get("transit_value") or 0),
     )
-
-
-def _quantity(number: float | None) -> int | None:
-    return None if number is None else quantity_of_event(number)

@@ -5,13 +5,14 @@
 insert into stock_levels as level (
     tenant_id, warehouse_id, sku, partition, position, version, updated_at,
     name, category, unit, reorder_point, reorder_quantity, maximum, safety_stock,
-    low_stock_percent, lead_time_days, count_frequency_days, bin, aisle, shelf
+    low_stock_percent, lead_time_days, count_frequency_days, bin, aisle, shelf, unit_volume
 )
 select *
 from unnest(
     $1::text[], $2::text[], $3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::timestamptz[],
     $8::text[], $9::text[], $10::text[], $11::bigint[], $12::bigint[], $13::bigint[],
-    $14::bigint[], $15::int[], $16::int[], $17::int[], $18::text[], $19::text[], $20::text[]
+    $14::bigint[], $15::int[], $16::int[], $17::int[], $18::text[], $19::text[], $20::text[],
+    $21::bigint[]
 )
 on conflict (tenant_id, warehouse_id, sku) do update set
     position = greatest(level.position, excluded.position),
@@ -29,7 +30,8 @@ on conflict (tenant_id, warehouse_id, sku) do update set
     count_frequency_days = excluded.count_frequency_days,
     bin = excluded.bin,
     aisle = excluded.aisle,
-    shelf = excluded.shelf;
+    shelf = excluded.shelf,
+    unit_volume = excluded.unit_volume;
 
 -- name: place
 -- Where items are kept, as their last BinMoved said.
@@ -53,13 +55,13 @@ on conflict (tenant_id, warehouse_id, sku) do update set
 -- The figures of items after their last movement.
 insert into stock_levels as level (
     tenant_id, warehouse_id, sku, partition, position, version, updated_at,
-    available, reserved, damaged, quarantined, in_transit, on_hand, value
+    available, reserved, damaged, quarantined, in_transit, on_hand, value, transit_value
 )
 select *
 from unnest(
     $1::text[], $2::text[], $3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::timestamptz[],
     $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[],
-    $14::bigint[]
+    $14::bigint[], $15::bigint[]
 )
 on conflict (tenant_id, warehouse_id, sku) do update set
     position = greatest(level.position, excluded.position),
@@ -71,7 +73,8 @@ on conflict (tenant_id, warehouse_id, sku) do update set
     quarantined = excluded.quarantined,
     in_transit = excluded.in_transit,
     on_hand = excluded.on_hand,
-    value = excluded.value;
+    value = excluded.value,
+    transit_value = excluded.transit_value;
 
 -- name: version
 -- Items of which only a hold changed.
@@ -92,7 +95,7 @@ on conflict (tenant_id, warehouse_id, sku) do update set
 returning
     level.tenant_id, level.warehouse_id, level.sku, level.partition, level.position,
     level.version, level.updated_at, level.available, level.reserved, level.damaged,
-    level.quarantined, level.in_transit, level.on_hand, level.value,
+    level.quarantined, level.in_transit, level.on_hand, level.value, level.transit_value,
     level.is_out, level.is_low, level.needs_reorder, level.is_overstocked,
     (
         select min(hold.expires_at)
@@ -108,10 +111,11 @@ returning
 select
     level.tenant_id, level.warehouse_id, level.sku, level.position, level.version,
     level.updated_at, level.available, level.reserved, level.damaged, level.quarantined,
-    level.in_transit, level.on_hand, level.value, level.name, level.category, level.unit,
+    level.in_transit, level.on_hand, level.value, level.transit_value, level.name,
+    level.category, level.unit,
     level.reorder_point, level.reorder_quantity, level.maximum, level.safety_stock,
     level.low_stock_percent, level.lead_time_days, level.count_frequency_days, level.bin,
-    level.aisle, level.shelf, level.is_out, level.is_low, level.needs_reorder,
+    level.aisle, level.shelf, level.unit_volume, level.is_out, level.is_low, level.needs_reorder,
     level.is_overstocked,
     (
         select min(hold.expires_at)
@@ -137,10 +141,11 @@ where level.tenant_id = $1 and level.warehouse_id = $2 and level.sku = $3;
 select
     level.tenant_id, level.warehouse_id, level.sku, level.position, level.version,
     level.updated_at, level.available, level.reserved, level.damaged, level.quarantined,
-    level.in_transit, level.on_hand, level.value, level.name, level.category, level.unit,
+    level.in_transit, level.on_hand, level.value, level.transit_value, level.name,
+    level.category, level.unit,
     level.reorder_point, level.reorder_quantity, level.maximum, level.safety_stock,
     level.low_stock_percent, level.lead_time_days, level.count_frequency_days, level.bin,
-    level.aisle, level.shelf, level.is_out, level.is_low, level.needs_reorder,
+    level.aisle, level.shelf, level.unit_volume, level.is_out, level.is_low, level.needs_reorder,
     level.is_overstocked,
     (
         select min(hold.expires_at)

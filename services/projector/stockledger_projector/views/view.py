@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Final, Protocol, TypeVar
 
 from stockledger.delivered_events import DeliveredEvent
-from stockledger.messages.item import StockMoved
+from stockledger.messages.item import CostCorrected, StockMoved
 from stockledger.messages.registry import EVENT_TYPES
 from stockledger.statements import Connection
 
@@ -14,11 +14,13 @@ SHADOW_SCHEMA: Final = "views_shadow"
 
 _NEXT_WORD: Final = re.compile(r"(?<!^)(?=[A-Z])")
 MOVEMENT_KINDS: Final = {
-    name: _NEXT_WORD.sub("_", event.__name__.removeprefix("Stock")).lower()
+    name: _NEXT_WORD.sub(
+        "_", event.__name__.removeprefix("Stock").removesuffix("StockMoved")
+    ).lower()
     for name, event in EVENT_TYPES.items()
-    if issubclass(event, StockMoved)
+    if issubclass(event, StockMoved | CostCorrected)
 }
-"""Types of events that move stock, and the short name of that kind of movement."""
+"""Types of events that change an item's figures, and the short name of that kind of movement."""
 
 Changes = TypeVar("Changes")
 Columns = list[list[object]]

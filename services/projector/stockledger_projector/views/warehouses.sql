@@ -48,12 +48,51 @@ from unnest($1::text[], $2::text[]) as chosen (tenant_id, warehouse_id)
 where warehouse.tenant_id = chosen.tenant_id
     and warehouse.is_default <> (warehouse.warehouse_id = chosen.warehouse_id);
 
+-- name: delete
+-- Warehouses that were given up.
+update warehouses as warehouse
+set position = gone.position,
+    version = gone.version,
+    updated_at = gone.updated_at,
+    deleted_at = gone.updated_at,
+    is_active = false
+from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::bigint[], $6::timestamptz[])
+    as gone (tenant_id, warehouse_id, partition, position, version, updated_at)
+where warehouse.tenant_id = gone.tenant_id and warehouse.warehouse_id = gone.warehouse_id;
+
+-- name: fill
+-- How full warehouses are, and of how much; a limit that was taken away is null.
+update warehouses as warehouse
+set capacity = case when told.is_set then told.capacity else warehouse.capacity end,
+    capacity_unit = case when told.is_set then told.unit else warehouse.capacity_unit end,
+    capacity_used = told.used,
+    warned_percent = case
+        when told.is_warned then told.warned_percent else warehouse.warned_percent
+    end
+from unnest(
+    $1::text[], $2::text[], $3::bigint[], $4::bool[], $5::bigint[], $6::text[], $7::bool[],
+    $8::int[]
+) as told (tenant_id, warehouse_id, used, is_set, capacity, unit, is_warned, warned_percent)
+where warehouse.tenant_id = told.tenant_id and warehouse.warehouse_id = told.warehouse_id;
+
 -- name: page
--- Warehouses of the session's tenant behind a cursor.
+-- Warehouses of the session's tenant behind a cursor, without those that were given up.
 select
     warehouse_id, position, version, created_at, updated_at, name, code, address, contact,
     operating_hours, time_zone, priority, is_active, is_default
 from warehouses
-where tenant_id = $1 and ($2::text is null or warehouse_id > $2)
+where tenant_id = $1 and deleted_at is null and ($2::text is null or warehouse_id > $2)
 order by warehouse_id
+limit $3;
+
+-- name: capacity
+-- How full each warehouse of the session's tenant is, behind a cursor; those without a limit too.
+select
+    warehouse.warehouse_id, warehouse.name, warehouse.is_active, warehouse.capacity,
+    warehouse.capacity_unit, warehouse.capacity_used, warehouse.warned_percent
+from warehouses as warehouse
+where warehouse.tenant_id = $1
+    and warehouse.deleted_at is null
+    and ($2::text is null or warehouse.warehouse_id > $2)
+order by warehouse.warehouse_id
 limit $3;

@@ -9,6 +9,7 @@ from stockledger.messages.fields import Bucket
 from stockledger.messages.item import IssuePurpose
 from stockledger.messages.message import Command, Event
 from stockledger.messages.results import ErrorCode
+from stockledger.messages.warehouse import WarehouseDeleted
 from tests.support.builders import (
     CHAIR,
     NORTH,
@@ -19,9 +20,11 @@ from tests.support.builders import (
 )
 from tests.support.item_builders import (
     adjust_stock,
+    configure_item,
     correct_stock,
     issue_stock,
     item_configured,
+    move_bin,
     receive_stock,
     stock_adjusted,
     stock_corrected,
@@ -206,6 +209,24 @@ def test_correction_to_what_is_on_hand_is_accepted_without_an_event() -> None:
 def test_movement_of_an_unknown_item_is_refused(command: Command) -> None:
     lamps(stock_received(10)).when(command).then_refused(
         ErrorCode.NOT_FOUND, warehouse_id="NORTH", sku="CHAIR"
+    )
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        receive_stock(1),
+        issue_stock(1),
+        adjust_stock(1),
+        correct_stock(1),
+        correct_stock(0),
+        configure_item(name="Desk lamp"),
+        move_bin("B-2"),
+    ],
+)
+def test_nothing_happens_to_the_items_of_a_warehouse_that_is_gone(command: Command) -> None:
+    lamps(WarehouseDeleted(warehouse_id=NORTH)).when(command).then_refused(
+        ErrorCode.NOT_FOUND, warehouse_id="NORTH"
     )
 
 

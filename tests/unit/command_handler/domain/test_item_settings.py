@@ -163,19 +163,19 @@ def test_receipt_leaves_an_item_at_its_bin() -> None:
 
 
 def test_bin_is_moved() -> None:
-    given(item_configured(place="A-1")).when(move_bin("B-2", aisle="B")).then(
+    given(warehouse_created(), item_configured(place="A-1")).when(move_bin("B-2", aisle="B")).then(
         bin_moved("B-2", aisle="B", previous_bin="A-1")
     )
 
 
 def test_bin_is_moved_from_where_it_was_moved_to() -> None:
-    given(item_configured(place="A-1"), bin_moved("B-2")).when(move_bin("C-3")).then(
-        bin_moved("C-3", previous_bin="B-2")
-    )
+    given(warehouse_created(), item_configured(place="A-1"), bin_moved("B-2")).when(
+        move_bin("C-3")
+    ).then(bin_moved("C-3", previous_bin="B-2"))
 
 
 def test_bin_moved_to_the_same_place_is_accepted_without_an_event() -> None:
-    given(item_configured(), bin_moved("B-2", aisle="B", shelf="2")).when(
+    given(warehouse_created(), item_configured(), bin_moved("B-2", aisle="B", shelf="2")).when(
         move_bin("B-2", aisle="B", shelf="2")
     ).then_nothing()
 
@@ -192,6 +192,6 @@ def test_events_of_an_item_carry_what_every_command_may_say() -> None:
         with_particulars(item_configured()),
         with_particulars(stock_received(10)),
     )
-    given(item_configured()).when(with_particulars(move_bin("A-1"))).then(
+    given(warehouse_created(), item_configured()).when(with_particulars(move_bin("A-1"))).then(
         with_particulars(bin_moved("A-1"))
     )

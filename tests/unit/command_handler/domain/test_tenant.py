@@ -48,6 +48,25 @@ def test_configuration_can_set_a_percentage_of_zero() -> None:
     )
 
 
+def test_thresholds_of_approval_are_set_one_by_one_and_kept() -> None:
+    given(tenant_configured(approval_quantity=5)).when(
+        configure_tenant(approval_value=250.5, approval_days=2)
+    ).then(tenant_configured(approval_quantity=5, approval_value=250.5, approval_days=2))
+
+
+def test_without_thresholds_no_adjustment_needs_an_approval() -> None:
+    given().when(configure_tenant(currency="EUR")).then(tenant_configured(currency="EUR"))
+    settings = tenant_configured()
+    assert (settings.approval_quantity, settings.approval_value) == (None, None)
+    assert settings.approval_days == 7
+
+
+def test_a_threshold_of_nothing_can_be_set() -> None:
+    given(tenant_configured()).when(configure_tenant(approval_quantity=0, approval_value=0)).then(
+        tenant_configured(approval_quantity=0, approval_value=0)
+    )
+
+
 @pytest.mark.parametrize("name", ["Europe/Atlantis", "Europe", "../etc/passwd", "europe/berlin"])
 def test_unknown_time_zone_is_refused(name: str) -> None:
     given().when(configure_tenant(time_zone=name)).then_refused(

@@ -1,0 +1,23 @@
+"""What the auditor knows of an item."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from stockledger.audit.balances import Balances
+from stockledger.audit.holds import ItemHolds
+
+ItemKey = tuple[str, str, str]
+"""Tenant, warehouse and SKU."""
+
+
+@dataclass(slots=True)
+class ItemSeen:
+    """An item as its events leave it; `settings` as in its last ItemConfigured."""
+
+    balances: Balances = field(default_factory=Balances)
+    holds: ItemHolds = field(default_factory=ItemHolds)
+    settings: dict[str, Any] = field(default_factory=dict[str, Any])
+    version: int = 0
+    position: int = 0
+    changed_at: datetime | None = None

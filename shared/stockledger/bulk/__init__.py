@@ -1,0 +1,1 @@
+"""Files of many rows: imports of quantities and settings, and exports of levels."""
