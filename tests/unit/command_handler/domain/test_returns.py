@@ -153,7 +153,6 @@ def test_nothing_comes_back_to_a_warehouse_that_is_gone() -> None:
         return_into(AVAILABLE, 1),
         return_into(AVAILABLE, 9, allow_unsold=True),
         return_order(asked(1)),
-        cancel_order(),
     ):
         history.when(command).then_refused(ErrorCode.NOT_FOUND, warehouse_id="NORTH")
     history.after(return_order(asked(4, LAMP, SOUTH)), cancel_order())
