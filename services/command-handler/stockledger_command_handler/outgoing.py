@@ -3,7 +3,6 @@
 import base64
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -16,16 +15,12 @@ from stockledger.publisher import OutgoingMessage
 SOURCE: Final = b"/stockledger"
 NO_METADATA: Final = "{}"
 
-HEADS_REMEMBERED: Final = 16_384
-"""Sets of headers that all messages of one type, tenant and partition share: a few KB each at
-most, and as many tenants as are busy at once have all of theirs."""
-
 _Headers = list[tuple[str, bytes]]
-_HEAD: Final = (
+_HEAD: Final = [
     ("ce_specversion", b"1.0"),
     ("ce_source", SOURCE),
     ("content-type", b"application/json"),
-)
+]
 _METADATA_HEADERS: Final = {
     "correlationid": "ce_correlationid",
     "actor": "ce_actor",
@@ -65,11 +60,14 @@ def event_message(event: NewEvent | StoredEvent, partition: int, stamp: Stamp) -
     name = event.stream.encode()
     position = event.position
     headers: _Headers = [
-        *_shared_by_events(event.type, event.tenant_id, partition),
+        *_HEAD,
         ("ce_id", b"%d-%d" % (partition, position)),
+        ("ce_type", event.type.encode()),
         ("ce_time", stamp.text),
         ("ce_subject", name),
+        ("ce_tenantid", event.tenant_id.encode()),
         ("ce_causationid", f"{event.command_source}/{event.command_id}".encode()),
+        ("ce_partition", b"%d" % partition),
         ("ce_position", b"%d" % position),
         ("ce_stream", name),
         ("ce_streamversion", b"%d" % event.version),
@@ -87,9 +85,11 @@ def result_message(
     """Return an answer to `<source>/<id>` as it is published, with a reply's echoed headers."""
     command_id = command.encode()
     headers: _Headers = [
-        *_shared_by_all(result.type, result.tenant_id),
+        *_HEAD,
         ("ce_id", command_id),
+        ("ce_type", result.type.encode()),
         ("ce_time", stamp.text),
+        ("ce_tenantid", result.tenant_id.encode()),
         ("ce_causationid", command_id),
         *echoed,
     ]
@@ -123,18 +123,6 @@ def reply_from_json(text: str) -> Reply:
     stored: dict[str, Any] = orjson.loads(text)
     headers = tuple((name, base64.b64decode(value)) for name, value in stored["headers"])
     return Reply(topic=stored["topic"], headers=headers, partition=stored["partition"])
-
-
-@lru_cache(maxsize=HEADS_REMEMBERED)
-def _shared_by_events(
-    event_type: str, tenant_id: str, partition: int
-) -> tuple[tuple[str, bytes], ...]:
-    return *_shared_by_all(event_type, tenant_id), ("ce_partition", b"%d" % partition)
-
-
-@lru_cache(maxsize=HEADS_REMEMBERED)
-def _shared_by_all(message_type: str, tenant_id: str) -> tuple[tuple[str, bytes], ...]:
-    return *_HEAD, ("ce_type", message_type.encode()), ("ce_tenantid", tenant_id.encode())
 
 
 def _metadata_headers(metadata: str) -> Sequence[tuple[str, bytes]]:

@@ -8,7 +8,7 @@ from stockledger.messages.adjustment import AdjustmentStatus
 from stockledger.messages.item import AdjustStock, CorrectStock, StockAdjusted, StockCorrected
 from stockledger.messages.message import Event
 from stockledger.messages.results import Accepted, ErrorCode, Figure, Rejection
-from stockledger.messages.streams import TENANT_STREAM, adjustment_stream, warehouse_stream
+from stockledger.messages.streams import adjustment_stream
 from stockledger_command_handler.domain.adjustment_events import (
     applied,
     outcome,
@@ -32,8 +32,8 @@ def adjust(command: Command, view: View) -> Decision:
     """Change what is available by, or on hand to, what the command states."""
     if isinstance(command, AdjustStock) and command.change == 0:
         return invalid("change", "must not be 0")
-    _require(command, view)
     if command.adjustment_id is not None:
+        view.require(adjustment_stream(command.adjustment_id))
         known = view.adjustment(command.adjustment_id)
         if known.request is not None:
             return _asked_again(command, command.adjustment_id, known, known.request, view)
@@ -82,13 +82,6 @@ def refused_without_approval(
         "under which it can be approved.",
         figures,
     )
-
-
-def _require(command: Command, view: View) -> None:
-    streams = [command.stream, warehouse_stream(command.warehouse_id), TENANT_STREAM]
-    if command.adjustment_id is not None:
-        streams.append(adjustment_stream(command.adjustment_id))
-    view.require(*streams)
 
 
 def _change(command: Command, item: ItemDraft) -> Quantity:

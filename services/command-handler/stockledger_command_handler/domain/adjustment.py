@@ -31,7 +31,6 @@ Command = ApproveAdjustment | RejectAdjustment | ExpireAdjustment
 
 
 def decide(command: Command, view: View) -> Decision:
-    view.require(command.stream)
     state = view.adjustment(command.adjustment_id)
     request = state.request
     match command:

@@ -26,6 +26,7 @@ from stockledger_command_handler.domain.stock import Movement, value_of_removed
 from stockledger_command_handler.domain.view import Decision, View
 
 Command = RecordDamage | RepairDamage | ScrapDamage
+Event = StockDamaged | StockRepaired | StockScrapped
 
 
 def decide(command: Command, view: View) -> Decision:
@@ -59,7 +60,7 @@ def _record(command: RecordDamage, item: ItemDraft) -> Decision:
     if refusal:
         return refusal
     movement = item.shift(Bucket(command.source), Bucket.DAMAGED, command.quantity)
-    return [*item.events, _damaged(command, movement)]
+    return [*item.events, _written(StockDamaged, command, movement)]
 
 
 def _repair(command: RepairDamage, item: ItemDraft) -> Decision:
@@ -68,7 +69,8 @@ def _repair(command: RepairDamage, item: ItemDraft) -> Decision:
         return source
     if refusal := refused_beyond_bucket(command.quantity, source, item):
         return refusal
-    return [_repaired(command, item.shift(source, Bucket.AVAILABLE, command.quantity))]
+    movement = item.shift(source, Bucket.AVAILABLE, command.quantity)
+    return [_written(StockRepaired, command, movement)]
 
 
 def _scrap(command: ScrapDamage, item: ItemDraft) -> Decision:
@@ -79,7 +81,9 @@ def _scrap(command: ScrapDamage, item: ItemDraft) -> Decision:
         return refusal
     value = Money(-value_of_removed(item.stock, command.quantity))
     movement = item.move(source, Bucket.SCRAP, command.quantity, value)
-    return movement if isinstance(movement, Rejection) else [_scrapped(command, movement)]
+    if isinstance(movement, Rejection):
+        return movement
+    return [_written(StockScrapped, command, movement)]
 
 
 def _set_apart(command: RepairDamage | ScrapDamage) -> Bucket | Rejection:
@@ -88,36 +92,8 @@ def _set_apart(command: RepairDamage | ScrapDamage) -> Bucket | Rejection:
     return Bucket(command.source)
 
 
-def _damaged(command: RecordDamage, movement: Movement) -> StockDamaged:
-    return StockDamaged(
-        effective_at=command.effective_at,
-        reason=command.reason,
-        reference=command.reference,
-        warehouse_id=command.warehouse_id,
-        sku=command.sku,
-        quantity=movement.quantity,
-        entries=movement.entries,
-        value_change=movement.value_change,
-        levels=movement.levels,
-    )
-
-
-def _repaired(command: RepairDamage, movement: Movement) -> StockRepaired:
-    return StockRepaired(
-        effective_at=command.effective_at,
-        reason=command.reason,
-        reference=command.reference,
-        warehouse_id=command.warehouse_id,
-        sku=command.sku,
-        quantity=movement.quantity,
-        entries=movement.entries,
-        value_change=movement.value_change,
-        levels=movement.levels,
-    )
-
-
-def _scrapped(command: ScrapDamage, movement: Movement) -> StockScrapped:
-    return StockScrapped(
+def _written(event: type[Event], command: Command, movement: Movement) -> Event:
+    return event(
         effective_at=command.effective_at,
         reason=command.reason,
         reference=command.reference,

@@ -105,7 +105,6 @@ def _make(command: TransferStock, view: View) -> Decision:
 
 
 def _dispatch(command: DispatchTransfer, view: View) -> Decision:
-    view.require(command.stream)
     state = view.transfer(command.transfer_id)
     match state.status:
         case None:
@@ -137,7 +136,6 @@ def _dispatch_pending(command: DispatchTransfer, state: TransferState, view: Vie
 
 
 def _cancel(command: CancelTransfer, view: View) -> Decision:
-    view.require(command.stream)
     state = view.transfer(command.transfer_id)
     match state.status:
         case None:
@@ -174,7 +172,6 @@ def _cancel_open(command: CancelTransfer, state: TransferState, view: View) -> D
 
 def _report_overdue(command: ReportOverdueTransfer, view: View) -> Decision:
     """Pass over what is not due, ended or unknown: a tick may come early, late or twice."""
-    view.require(command.stream)
     state = view.transfer(command.transfer_id)
     expected = state.expected_delivery
     if state.status is not TransferStatus.IN_TRANSIT or state.overdue or expected is None:
