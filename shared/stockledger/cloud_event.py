@@ -11,8 +11,13 @@ from typing import Final, NamedTuple, Protocol, cast
 
 import orjson
 
+from stockledger.messages.generated import maker_of
+
 REMEMBERED_TEXTS: Final = 4_096
 """Distinct tenants, sources and types kept decoded; each of them is at most 1 KiB of UTF-8."""
+
+REMEMBERED_BYTES_MAX: Final = 1_024
+"""Bytes of a text that is kept decoded."""
 
 CONTENT_TYPE_LENGTH_MAX: Final = 256
 """Characters of a content type, with its parameters."""
@@ -20,7 +25,6 @@ CONTENT_TYPE_LENGTH_MAX: Final = 256
 TENANT_LENGTH_MAX: Final = 64
 """Characters of a tenant's id, as of every id (`fields.ID_PATTERN`)."""
 
-_REMEMBERED_BYTES_MAX: Final = 1_024
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _JSON: Final = b"application/json"
 _JSON_CONTENT: Final = re.compile(
@@ -52,6 +56,9 @@ class CloudEvent(NamedTuple):
     fault: str | None
 
 
+_cloud_event: Final = maker_of(CloudEvent)
+
+
 def open_record(record: Record) -> CloudEvent | None:
     """Return the CloudEvent of a record; None when a structured one is no JSON object.
 
@@ -63,10 +70,10 @@ def open_record(record: Record) -> CloudEvent | None:
     if _is_structured(content_type):
         return _structured(headers, _json_object(record.value))
     if "ce_id" in headers or "ce_source" in headers:
-        return CloudEvent(headers, None, None)
+        return _cloud_event(headers, None, None)
     event = _json_object(record.value) if content_type is None else None
     if event is None or "specversion" not in event:
-        return CloudEvent(headers, None, None)
+        return _cloud_event(headers, None, None)
     return _structured(headers, event)
 
 
@@ -88,10 +95,10 @@ def _structured(headers: dict[str, object], event: dict[str, object] | None) -> 
     attributes.setdefault("tracestate", event.get("tracestate"))
     routed, inner = headers.get("ce_tenantid"), event.get("tenantid")
     if routed is None:
-        return CloudEvent(attributes, event, None)
+        return _cloud_event(attributes, event, None)
     attributes["ce_tenantid"] = routed
     differs = inner is not None and text_from(routed, TENANT_LENGTH_MAX) != inner
-    return CloudEvent(attributes, event, "tenantid differs from ce_tenantid" if differs else None)
+    return _cloud_event(attributes, event, "tenantid differs from ce_tenantid" if differs else None)
 
 
 def _json_object(value: bytes | None) -> dict[str, object] | None:
@@ -104,7 +111,7 @@ def _json_object(value: bytes | None) -> dict[str, object] | None:
 
 def recurring_text(value: object, length_max: int) -> str | None:
     """Return what `text_from` does, sooner for a text that comes with many commands."""
-    if isinstance(value, bytes) and len(value) <= _REMEMBERED_BYTES_MAX:
+    if isinstance(value, bytes) and len(value) <= REMEMBERED_BYTES_MAX:
         return _remembered_text(value, length_max)
     return text_from(value, length_max)
 

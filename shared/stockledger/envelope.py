@@ -8,11 +8,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
-from uuid import UUID
 
 from stockledger.cloud_event import (
+    REMEMBERED_BYTES_MAX,
+    REMEMBERED_TEXTS,
     TENANT_LENGTH_MAX,
     CloudEvent,
     Record,
@@ -23,6 +25,7 @@ from stockledger.cloud_event import (
 )
 from stockledger.command_data import canonical, check_digits, from_base64, parsed
 from stockledger.messages.fields import ID_PATTERN, TenantId, time_from_wire
+from stockledger.messages.generated import maker_of
 
 COMMAND_ID_LENGTH_MAX: Final = 128
 """Characters of a command's id; with the source it makes the `ce_id` of its result."""
@@ -69,8 +72,8 @@ class CommandEnvelope:
     """One command as it came; not frozen only because that would cost 1 µs a command.
 
     `body_hash` (16 bytes, over type and data) tells a repeat from another command under the same
-    id; `digest` stands for tenant, source and id. With a `fault` the command cannot be decided:
-    the sentence says what is wrong, `data` is None and `type` may be empty.
+    id; `digest` (hex) stands for tenant, source and id. With a `fault` the command cannot be
+    decided: the sentence says what is wrong, `data` is None and `type` may be empty.
     """
 
     tenant_id: TenantId
@@ -85,8 +88,11 @@ class CommandEnvelope:
     reply: Reply | None
     data: object
     body_hash: bytes
-    digest: UUID
+    digest: str
     fault: str | None
+
+
+_command_envelope: Final = maker_of(CommandEnvelope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +136,7 @@ def _envelope(
     type_name = _type_from(attributes, faults)
     data, body = _data_of(record, opened, faults)
     key = f"{tenant_id}\0{source}\0{command_id}".encode()
-    return CommandEnvelope(
+    return _command_envelope(
         tenant_id=tenant_id,
         source=source,
         id=command_id,
@@ -143,14 +149,23 @@ def _envelope(
         reply=_reply_of(record, attributes, faults),
         data=None if faults else data,
         body_hash=blake2b(type_name.encode() + b"\0" + body, digest_size=16).digest(),
-        digest=UUID(bytes=blake2b(key, digest_size=16).digest()),
+        digest=blake2b(key, digest_size=16).hexdigest(),
         fault=f"The message is faulty: {'; '.join(faults)}." if faults else None,
     )
 
 
 def _tenant_from(value: object) -> TenantId | None:
-    text = recurring_text(value, TENANT_LENGTH_MAX)
+    if isinstance(value, bytes) and len(value) <= REMEMBERED_BYTES_MAX:
+        return _remembered_tenant(value)
+    return _new_tenant(value)
+
+
+def _new_tenant(value: object) -> TenantId | None:
+    text = text_from(value, TENANT_LENGTH_MAX)
     return TenantId(text) if text is not None and _TENANT.match(text) else None
+
+
+_remembered_tenant: Final = lru_cache(REMEMBERED_TEXTS)(_new_tenant)
 
 
 def _optional_text(attributes: Mapping[str, object], name: str, faults: list[str]) -> str | None:

@@ -74,7 +74,7 @@ class PartitionPublisher:
         if self._producer is not None:
             await self._discard(self._producer)
 
-    async def publish(self, topic: str, messages: Mapping[int, Sequence[OutgoingMessage]]) -> None:
+    async def publish(self, topic: str, messages: Mapping[int, Iterable[OutgoingMessage]]) -> None:
         """Publish messages, by partition, and return when Kafka acknowledged all of them.
 
         Raises:
@@ -134,7 +134,7 @@ class PartitionPublisher:
 
 
 def batches_of(
-    producer: AIOKafkaProducer, messages: Sequence[OutgoingMessage]
+    producer: AIOKafkaProducer, messages: Iterable[OutgoingMessage]
 ) -> "Iterable[BatchBuilder]":
     """Pack messages into produced batches, each as full as it may be."""
     batch = producer.create_batch()

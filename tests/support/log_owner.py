@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Final
-from uuid import UUID
 
 from stockledger.event_log.interface import (
     EventLog,
@@ -45,9 +44,9 @@ def new_event(stream: StreamName, tenant_id: TenantId = NORTHWIND) -> NewEvent:
     )
 
 
-def digest_of(command_id: str) -> UUID:
-    """Return a digest as a command's is: 16 bytes that no other id has."""
-    return UUID(bytes=blake2b(command_id.encode(), digest_size=16).digest())
+def digest_of(command_id: str) -> str:
+    """Return a digest as a command's is: 16 bytes, in hex, that no other id has."""
+    return blake2b(command_id.encode(), digest_size=16).hexdigest()
 
 
 def new_result(command_offset: int, tenant_id: TenantId = NORTHWIND) -> NewResult:

@@ -1,6 +1,6 @@
 """Where answers, forwards and dead letters go, and what is counted of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from stockledger.broker import Record
 from stockledger.dead_letters import dead_letter_message
@@ -9,7 +9,7 @@ from stockledger.event_log.interface import NewResult, StoredResult
 from stockledger.partitioning import murmur2
 from stockledger.publisher import OutgoingMessage
 from stockledger.topics import Topics
-from stockledger_command_handler.batch import Addressed, Batch, add
+from stockledger_command_handler.batch import Addressed, Answered, Batch, add
 from stockledger_command_handler.caution import PARKED
 from stockledger_command_handler.decoding import ToDecide, ToForward
 from stockledger_command_handler.metrics import CommandHandlerMetrics, known
@@ -78,19 +78,16 @@ class Answering:
         self._metrics.commands.labels(known(task.envelope.type), code).inc()
         self._address(batch.before, task.envelope, task.record.partition, result, batch.stamp)
 
-    def answers(self, batch: Batch) -> Addressed:
-        """Return the messages of all answers of a committed batch."""
-        addressed: Addressed = {}
-        for answered in batch.answered.values():
-            self.address(
-                addressed,
-                answered.command,
-                answered.reply,
-                answered.partition,
-                answered.result,
-                batch.stamp,
-            )
-        return addressed
+    def answers(self, batch: Batch) -> Mapping[str, Mapping[int, Iterable[OutgoingMessage]]]:
+        """Return the messages of all answers of a committed batch, each made when asked for."""
+        addressed: dict[str, dict[int, list[Answered]]] = {}
+        for one in batch.answered.values():
+            topic, partition = self._address_of(one.reply, one.partition, one.result)
+            add(addressed, topic, partition, one)
+        return {
+            topic: {partition: map(_message, answers) for partition, answers in partitions.items()}
+            for topic, partitions in addressed.items()
+        }
 
     def _address(
         self,
@@ -112,13 +109,27 @@ class Answering:
         stamp: Stamp,
     ) -> None:
         """Put an answer where it belongs: to the reply topic, when it is allowed and there."""
-        topic = self._topics.results
+        topic, partition = self._address_of(reply, partition, result)
+        add(addressed, topic, partition, result_message(result, command, stamp, _echoed(reply)))
+
+    def _address_of(
+        self, reply: Reply | None, partition: int, result: NewResult | StoredResult
+    ) -> tuple[str, int]:
         if reply is not None and reply.topic in self._reply_topics:
             partitions = self._partitions_of(reply.topic)
             if partitions:
-                topic, partition = reply.topic, _reply_partition(reply, result, partitions)
-        echoed = list(reply.headers) if reply is not None else []
-        add(addressed, topic, partition, result_message(result, command, stamp, echoed))
+                return reply.topic, _reply_partition(reply, result, partitions)
+        return self._topics.results, partition
+
+
+def _message(answered: Answered) -> OutgoingMessage:
+    return result_message(
+        answered.result, answered.command, answered.stamp, _echoed(answered.reply)
+    )
+
+
+def _echoed(reply: Reply | None) -> list[tuple[str, bytes]]:
+    return [] if reply is None else list(reply.headers)
 
 
 def _reply_partition(

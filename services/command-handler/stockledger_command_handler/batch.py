@@ -1,12 +1,12 @@
 """A batch on its way: what it takes, what it comes to, and where each part has got to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from stockledger.envelope import Reply
 from stockledger.event_log.interface import (
-    CommandKey,
     NewResult,
     PartitionAppend,
     PartitionHead,
@@ -18,6 +18,12 @@ from stockledger_command_handler.stream_cache import CachedStream
 
 Addressed = dict[str, dict[int, list[OutgoingMessage]]]
 """Messages by topic and partition."""
+
+Outgoing = dict[str, dict[int, list[Iterable[OutgoingMessage]]]]
+"""Messages by topic and partition, each made when it is packed: a message is a score of objects,
+and those of some batches at once would all be looked through by the garbage collector."""
+
+Sent = TypeVar("Sent")
 
 
 @dataclass(slots=True)
@@ -83,7 +89,8 @@ class Batch:
     """Commands decided at one time, to be committed by one append.
 
     `taken` names the records, (partition, offset), in the order in which they were taken;
-    `snapshots` are of the states that it leaves behind, to be stored once it is in the log.
+    `answered` has the commands by their digests; `snapshots` are of the states that it leaves
+    behind, to be stored once it is in the log.
     `before` must be in Kafka before the append, `after` only may be once it is done.
     """
 
@@ -92,7 +99,7 @@ class Batch:
     stamp: Stamp
     taken: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     parts: dict[int, PartitionAppend] = field(default_factory=dict[int, PartitionAppend])
-    answered: dict[CommandKey, Answered] = field(default_factory=dict[CommandKey, Answered])
+    answered: dict[str, Answered] = field(default_factory=dict[str, Answered])
     changed: set[CachedStream] = field(default_factory=set[CachedStream])
     snapshots: list[Snapshot] = field(default_factory=list[Snapshot])
     before: Addressed = field(default_factory=dict[str, dict[int, list[OutgoingMessage]]])
@@ -103,6 +110,6 @@ class Batch:
         return [self.parts[partition] for partition in sorted(self.parts)]
 
 
-def add(addressed: Addressed, topic: str, partition: int, message: OutgoingMessage) -> None:
-    """Put a message behind those that go to the same partition."""
-    addressed.setdefault(topic, {}).setdefault(partition, []).append(message)
+def add(addressed: dict[str, dict[int, list[Sent]]], topic: str, partition: int, one: Sent) -> None:
+    """Put something behind what goes to the same partition."""
+    addressed.setdefault(topic, {}).setdefault(partition, []).append(one)

@@ -9,12 +9,12 @@ import structlog
 
 from stockledger.broker import Record
 from stockledger.event_log.interface import (
-    CommandKey,
     NewResult,
     PartitionAppend,
     StoredResult,
     StreamKey,
 )
+from stockledger.messages.generated import maker_of
 from stockledger.messages.message import Command, Event
 from stockledger.messages.results import Accepted, ErrorCode, Rejection
 from stockledger_command_handler.answering import Answering
@@ -47,6 +47,8 @@ PAUSE_EVERY: Final = 64
 """Commands and events between two pauses, about 1 ms: what arrives from Kafka and PostgreSQL in
 between is dealt with, so that the batches before are appended and published meanwhile."""
 
+_answered: Final = maker_of(Answered)
+_stream_key: Final = maker_of(StreamKey)
 _log = structlog.get_logger(__name__)
 
 
@@ -68,7 +70,7 @@ class BatchDecider:
         self,
         batch: Batch,
         previous: Batch | None,
-        stored: Mapping[CommandKey, StoredResult],
+        stored: Mapping[str, StoredResult],
         owned: Mapping[int, OwnedPartition],
         cache: StreamCache,
         view: StreamView,
@@ -143,16 +145,16 @@ class BatchDecider:
         return part
 
     def _answer(self, task: ToDecide) -> None:
-        key = CommandKey(task.record.partition, task.envelope.digest)
-        known = self._batch.answered.get(key) or self._in_flight.get(key)
+        digest = task.envelope.digest
+        known = self._batch.answered.get(digest) or self._in_flight.get(digest)
         if known is not None:
             if task.envelope.reply is not None:
                 raise AwaitsCommit
             self._repeat(task, known.result, known.stamp, uncommitted=True)
-        elif (stored := self._stored.get(key)) is not None:
+        elif (stored := self._stored.get(digest)) is not None:
             self._repeat(task, stored, Stamp.of(stored.decided_at), uncommitted=False)
         else:
-            self._decide_new(task, key)
+            self._decide_new(task)
 
     def _repeat(
         self, task: ToDecide, known: NewResult | StoredResult, stamp: Stamp, *, uncommitted: bool
@@ -179,7 +181,7 @@ class BatchDecider:
         refusal = Rejection(ErrorCode.INTERNAL_ERROR, "The command could not be decided.")
         self._refuse_unstored(task, refusal)
 
-    def _decide_new(self, task: ToDecide, key: CommandKey) -> None:
+    def _decide_new(self, task: ToDecide) -> None:
         try:
             decision = self._decision(task)
             result, effect = self._effect(task, decision)
@@ -192,7 +194,7 @@ class BatchDecider:
         if not isinstance(decision, Rejection):
             self._apply(task, decision.events, effect)
         self._part(self._owned[task.record.partition]).results.append(result)
-        self._batch.answered[key] = Answered(
+        self._batch.answered[task.envelope.digest] = _answered(
             result=result,
             command=named(task.envelope),
             command_type=task.envelope.type,
@@ -250,7 +252,7 @@ class BatchDecider:
                 held = self._cache.of(tenant_id)
                 for name in streams_named(task.command):
                     if name not in held:
-                        missing[StreamKey(tenant_id, name)] = None
+                        missing[_stream_key(tenant_id, name)] = None
         if missing:
             await self._loading.load(missing, self._batch.number)
 

@@ -8,6 +8,7 @@ from stockledger.amounts import quantity_to_wire
 from stockledger.event_log.interface import NewEvent, NewResult
 from stockledger.messages.codec import encode_event, encode_result
 from stockledger.messages.fields import StreamName
+from stockledger.messages.generated import maker_of
 from stockledger.messages.item import StockMoved
 from stockledger.messages.message import Event
 from stockledger.messages.registry import EVENTS, type_name
@@ -36,6 +37,11 @@ _ACCEPTED: Final = type_name(CommandAccepted)
 _REJECTED: Final = type_name(CommandRejected)
 _EVENT_TYPES: Final = {event: type_name(event) for event in EVENTS}
 
+_new_event: Final = maker_of(NewEvent)
+_new_result: Final = maker_of(NewResult)
+_command_accepted: Final = maker_of(CommandAccepted)
+_stream_version: Final = maker_of(StreamVersion)
+
 
 class PayloadTooLarge(Exception):
     """A message would not fit into its topic."""
@@ -48,6 +54,8 @@ class Effect(NamedTuple):
     streams: list[CachedStream]
     versions: Mapping[StreamName, int]
 
+
+_effect: Final = maker_of(Effect)
 
 NO_EFFECT: Final = Effect([], [], {})
 
@@ -72,7 +80,7 @@ def effect_of(task: ToDecide, events: Sequence[Event], position: int, view: Stre
         streams.append(stream)
         version = versions[name] = versions.get(name, stream.version) + 1
         numbered.append(
-            NewEvent(
+            _new_event(
                 position=position,
                 tenant_id=tenant_id,
                 stream=name,
@@ -86,7 +94,7 @@ def effect_of(task: ToDecide, events: Sequence[Event], position: int, view: Stre
             )
         )
         position += 1
-    return Effect(numbered, streams, versions)
+    return _effect(numbered, streams, versions)
 
 
 def accepted(
@@ -103,7 +111,7 @@ def accepted(
     if len(effect.events) > NAMED_MAX:
         versions = {event.stream: versions[event.stream] for event in named}
     data = encode_result(
-        CommandAccepted(
+        _command_accepted(
             command_id=envelope.id,
             command_source=envelope.source,
             command_type=envelope.type,
@@ -154,13 +162,13 @@ def outcome_of(events: Sequence[Event]) -> dict[str, DetailValue]:
 
 def _stream_versions(versions: Mapping[StreamName, int]) -> tuple[StreamVersion, ...]:
     return tuple(
-        [StreamVersion(stream=stream, version=version) for stream, version in versions.items()]
+        [_stream_version(stream=stream, version=version) for stream, version in versions.items()]
     )
 
 
 def _result(task: ToDecide, result_type: str, data: str) -> NewResult:
     envelope = task.envelope
-    return NewResult(
+    return _new_result(
         command_offset=task.record.offset,
         digest=envelope.digest,
         body_hash=envelope.body_hash,

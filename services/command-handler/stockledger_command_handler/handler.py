@@ -234,7 +234,7 @@ class CommandHandler:
         decider = BatchDecider(
             batch,
             self._previous,
-            lookup.results,
+            {key.digest: result for key, result in lookup.results.items()},
             owned.partitions,
             self._cache,
             StreamView(self._cache, self._settings.defaults(), now, batch.number),

@@ -1,15 +1,22 @@
 """Outgoing messages: events and answers as CloudEvents in binary mode."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import orjson
 
 from stockledger.envelope import CommandEnvelope, Reply
-from stockledger.event_log.interface import NewEvent, NewResult, StoredEvent, StoredResult
+from stockledger.event_log.interface import (
+    NewEvent,
+    NewResult,
+    PartitionAppend,
+    StoredEvent,
+    StoredResult,
+)
 from stockledger.messages.fields import time_to_wire
+from stockledger.messages.generated import maker_of
 from stockledger.publisher import OutgoingMessage
 
 SOURCE: Final = b"/stockledger"
@@ -27,6 +34,9 @@ _METADATA_HEADERS: Final = {
     "traceparent": "traceparent",
     "tracestate": "tracestate",
 }
+_NOTHING_GIVEN: Final = (None,) * len(_METADATA_HEADERS)
+
+_outgoing_message: Final = maker_of(OutgoingMessage)
 
 
 class Stamp(NamedTuple):
@@ -43,16 +53,16 @@ class Stamp(NamedTuple):
 
 def metadata_of(envelope: CommandEnvelope) -> str:
     """Return the JSON text of what events and answers take over from a command's envelope."""
-    given = {
-        "correlationid": envelope.correlation_id,
-        "actor": envelope.actor,
-        "traceparent": envelope.traceparent,
-        "tracestate": envelope.tracestate,
-    }
-    if not any(given.values()):
+    given = (
+        envelope.correlation_id,
+        envelope.actor,
+        envelope.traceparent,
+        envelope.tracestate,
+    )
+    if given == _NOTHING_GIVEN:
         return NO_METADATA
-    present = {name: value for name, value in given.items() if value is not None}
-    return orjson.dumps(present).decode()
+    named = zip(_METADATA_HEADERS, given, strict=True)
+    return orjson.dumps({name: value for name, value in named if value is not None}).decode()
 
 
 def event_message(event: NewEvent | StoredEvent, partition: int, stamp: Stamp) -> OutgoingMessage:
@@ -74,9 +84,14 @@ def event_message(event: NewEvent | StoredEvent, partition: int, stamp: Stamp) -
     ]
     if event.metadata != NO_METADATA:
         headers += _metadata_headers(event.metadata)
-    return OutgoingMessage(
+    return _outgoing_message(
         event.tenant_id.encode(), event.data.encode(), headers, stamp.milliseconds
     )
+
+
+def event_messages(part: PartitionAppend, stamp: Stamp) -> Iterable[OutgoingMessage]:
+    """Return the events of an append as they are published, each made when it is asked for."""
+    return (event_message(event, part.partition, stamp) for event in part.events)
 
 
 def result_message(
@@ -95,7 +110,7 @@ def result_message(
     ]
     if result.metadata != NO_METADATA:
         headers += _metadata_headers(result.metadata)
-    return OutgoingMessage(
+    return _outgoing_message(
         result.tenant_id.encode(), result.data.encode(), headers, stamp.milliseconds
     )
 

@@ -5,16 +5,17 @@ Order is kept everywhere: a batch is appended after the one before it, and publi
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from itertools import chain
 from typing import Final
 
 from stockledger.crash_points import CrashPoints
 from stockledger.errors import DataRefused
 from stockledger.event_log.interface import EventLog
-from stockledger.publisher import PartitionPublisher
+from stockledger.publisher import OutgoingMessage, PartitionPublisher
 from stockledger_command_handler.answering import Answering
-from stockledger_command_handler.batch import Addressed, Batch, OwnedPartition, add
-from stockledger_command_handler.outgoing import event_message
+from stockledger_command_handler.batch import Addressed, Batch, Outgoing, OwnedPartition, add
+from stockledger_command_handler.outgoing import event_messages
 
 CRASH_BEFORE_SENT_ON: Final = "handler-before-sent-on"
 CRASH_BEFORE_APPEND: Final = "handler-before-append"
@@ -173,13 +174,13 @@ class Pipeline:
                 self._committed.task_done()
 
     async def _send(self, batches: list[Batch]) -> None:
-        events: Addressed = {}
-        answers: Addressed = {}
+        events: Outgoing = {}
+        answers: Outgoing = {}
         for batch in batches:
             for part in batch.appends():
-                for event in part.events:
-                    message = event_message(event, part.partition, batch.stamp)
-                    add(events, self._events_topic, part.partition, message)
+                if part.events:
+                    messages = event_messages(part, batch.stamp)
+                    add(events, self._events_topic, part.partition, messages)
             for addressed in (self._answering.answers(batch), batch.after):
                 _join(answers, addressed)
         publishing = [
@@ -193,13 +194,14 @@ class Pipeline:
                 task.cancel()
             await asyncio.wait(publishing)
 
-    async def _publish(self, addressed: Addressed, crash_point: str) -> None:
-        for topic, messages in addressed.items():
+    async def _publish(self, outgoing: Outgoing, crash_point: str) -> None:
+        for topic, partitions in outgoing.items():
+            messages = {p: chain.from_iterable(some) for p, some in partitions.items()}
             await self._publisher.publish(topic, messages)
         self._crash_points.passed(crash_point)
 
 
-def _join(into: Addressed, addressed: Addressed) -> None:
+def _join(into: Outgoing, addressed: Mapping[str, Mapping[int, Iterable[OutgoingMessage]]]) -> None:
     for topic, partitions in addressed.items():
         for partition, messages in partitions.items():
-            into.setdefault(topic, {}).setdefault(partition, []).extend(messages)
+            add(into, topic, partition, messages)

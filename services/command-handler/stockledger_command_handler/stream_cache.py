@@ -10,6 +10,7 @@ from stockledger.errors import UnknownMessage
 from stockledger.event_log.interface import LoadedStream, Snapshot, StoredEvent, StreamKey
 from stockledger.messages.codec import decode_event
 from stockledger.messages.fields import StreamName, TenantId
+from stockledger.messages.generated import maker_of
 from stockledger.messages.message import Event
 from stockledger_command_handler.routing import FOLD_VERSION, Aggregate, aggregate_of
 
@@ -53,6 +54,9 @@ class CachedStream:
         self.version += 1
         self.batch = batch
         self.state = self.aggregate.evolve(self.state, event)
+
+
+_cached_stream: Final = maker_of(CachedStream)
 
 
 class StreamCache:
@@ -153,12 +157,12 @@ def _snapshot(stream: CachedStream) -> Snapshot:
 def _folded(key: StreamKey, loaded: LoadedStream | None) -> CachedStream:
     aggregate = aggregate_of(key.name)
     if loaded is None:
-        return CachedStream(*key, aggregate, 0, 0, aggregate.initial(), 0)
+        return _cached_stream(*key, aggregate, 0, 0, aggregate.initial(), 0)
     snapshot = loaded.snapshot
     state = aggregate.load(snapshot.state) if snapshot else aggregate.initial()
     for event in loaded.events:
         state = aggregate.evolve(state, _decoded(event))
-    return CachedStream(
+    return _cached_stream(
         *key,
         aggregate,
         loaded.stream_number,

@@ -84,7 +84,7 @@ def _results(parts: Sequence[PartitionAppend]) -> Columns:
     return [
         array([part.partition for part in parts for _ in part.results]),
         array([result.command_offset for result in results]),
-        array([result.digest.hex for result in results]),
+        array([result.digest for result in results]),
         texts([f"\\x{result.body_hash.hex()}" for result in results]),
         texts([result.tenant_id for result in results]),
         texts([result.type for result in results]),

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
-from uuid import UUID
 
 from stockledger.messages.fields import StreamName, TenantId
 
@@ -22,10 +21,10 @@ class StreamKey(NamedTuple):
 
 
 class CommandKey(NamedTuple):
-    """One command for ever: a hash of tenant, source and id, in the tenant's partition."""
+    """One command for ever: a hash of tenant, source and id (hex), in the tenant's partition."""
 
     partition: int
-    digest: UUID
+    digest: str
 
 
 @dataclass(slots=True)
@@ -57,7 +56,7 @@ class NewResult:
     """
 
     command_offset: int
-    digest: UUID
+    digest: str
     body_hash: bytes
     tenant_id: TenantId
     type: str
@@ -126,7 +125,7 @@ class StoredResult:
 
     partition: int
     command_offset: int
-    digest: UUID
+    digest: str
     body_hash: bytes
     tenant_id: TenantId
     type: str

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from uuid import UUID
 
 from stockledger.errors import ConfigurationError, DataRefused, OwnershipLost, VersionConflict
 from stockledger.event_log.data_checks import check_data
@@ -181,7 +180,7 @@ def _check_versions(stored: _Partition, events: Sequence[NewEvent]) -> None:
 
 
 def _check_results(stored: _Partition, part: PartitionAppend) -> None:
-    digests: set[UUID] = set()
+    digests: set[str] = set()
     offsets: set[int] = set()
     for result in part.results:
         key = CommandKey(part.partition, result.digest)

@@ -97,7 +97,7 @@ class PostgresEventLog(EventLog):
         rows = await self._fetch(
             "lookup",
             array([key.partition for key in keys]),
-            array([key.digest.hex for key in keys]),
+            array([key.digest for key in keys]),
         )
         answered = (StoredResult(*tuple(row)[1:]) for row in rows if row["digest"] is not None)
         return Lookup(

@@ -73,8 +73,9 @@ where head.partition = $1::int;
 -- One row a command that is answered, or one row with the time alone.
 select
     clock.now,
-    result.partition, result.command_offset, result.digest, result.body_hash, result.tenant_id,
-    result.type, result.decided_at, result.data, result.metadata, result.reply
+    result.partition, result.command_offset, replace(result.digest::text, '-', '') as digest,
+    result.body_hash, result.tenant_id, result.type, result.decided_at, result.data,
+    result.metadata, result.reply
 from (select ledger.ledger_now() as now) as clock
 left join (
     unnest($1::text::int[], $2::text::uuid[]) as key (partition, digest)
@@ -200,8 +201,9 @@ limit $3::int;
 
 -- name: read_results
 select
-    result.partition, result.command_offset, result.digest, result.body_hash, result.tenant_id,
-    result.type, result.decided_at, result.data, result.metadata, result.reply
+    result.partition, result.command_offset, replace(result.digest::text, '-', '') as digest,
+    result.body_hash, result.tenant_id, result.type, result.decided_at, result.data,
+    result.metadata, result.reply
 from ledger.results as result
 where result.partition = $1::int and result.command_offset >= $2::bigint
 order by result.command_offset

@@ -95,7 +95,7 @@ def time_from_wire(text: object) -> datetime:
         message = "not an RFC 3339 time"
         raise ValueError(message)
     time = datetime.fromisoformat(text)
-    if time.tzinfo is None or "T" not in text.upper():
+    if time.tzinfo is None or ("T" not in text and "t" not in text):
         message = "not an RFC 3339 time with a zone"
         raise ValueError(message)
     try:
@@ -108,7 +108,7 @@ def time_from_wire(text: object) -> datetime:
 @lru_cache(maxsize=TIMES_REMEMBERED)
 def time_to_wire(time: datetime) -> str:
     """Return the RFC 3339 text of a UTC time, in microseconds, ending in Z."""
-    return time.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return time.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def _number(scale: int, minimum: int, *, above: bool) -> WithJsonSchema:
@@ -128,20 +128,21 @@ _QUANTITY_WRITE: Final = PlainSerializer(quantity_to_wire, return_type=int | flo
 _MONEY_READ: Final = BeforeValidator(money_from_wire)
 _MONEY_WRITE: Final = PlainSerializer(money_to_wire, return_type=int | float)
 
+# A limit stands before the reading function: so pydantic checks it itself, without a call.
 SignedQuantity = Annotated[
     Quantity, _QUANTITY_READ, _QUANTITY_WRITE, _number(QUANTITY_SCALE, -AMOUNT_MAX, above=False)
 ]
 SomeQuantity = Annotated[
-    Quantity, _QUANTITY_READ, Field(ge=0), _QUANTITY_WRITE, _number(QUANTITY_SCALE, 0, above=False)
+    Quantity, Field(ge=0), _QUANTITY_READ, _QUANTITY_WRITE, _number(QUANTITY_SCALE, 0, above=False)
 ]
 PositiveQuantity = Annotated[
-    Quantity, _QUANTITY_READ, Field(gt=0), _QUANTITY_WRITE, _number(QUANTITY_SCALE, 0, above=True)
+    Quantity, Field(gt=0), _QUANTITY_READ, _QUANTITY_WRITE, _number(QUANTITY_SCALE, 0, above=True)
 ]
 SignedMoney = Annotated[
     Money, _MONEY_READ, _MONEY_WRITE, _number(MONEY_SCALE, -AMOUNT_MAX, above=False)
 ]
 SomeMoney = Annotated[
-    Money, _MONEY_READ, Field(ge=0), _MONEY_WRITE, _number(MONEY_SCALE, 0, above=False)
+    Money, Field(ge=0), _MONEY_READ, _MONEY_WRITE, _number(MONEY_SCALE, 0, above=False)
 ]
 Time = Annotated[
     datetime,

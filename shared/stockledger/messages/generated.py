@@ -1,4 +1,4 @@
-"""Readers and writers of messages, generated from their annotations.
+"""Makers, readers and writers of messages, generated from their annotations.
 
 `dataclasses` generates its `__init__` the same way: a line of Python a field, compiled once. It
 halves what pydantic takes for an event of five nested objects, and a property test keeps both
@@ -14,6 +14,8 @@ from typing import (
     Any,
     Final,
     NewType,
+    ParamSpec,
+    TypeVar,
     Union,
     cast,
     get_args,
@@ -27,7 +29,10 @@ from stockledger.amounts import MONEY_SCALE, QUANTITY_SCALE, money_to_wire, quan
 from stockledger.messages.fields import time_from_wire, time_to_wire
 
 Wire = Mapping[str, Any]
+Fields = ParamSpec("Fields")
+Made = TypeVar("Made")
 
+_new_tuple: Final = cast("Any", tuple).__new__
 _SCALES: Final[Mapping[object, int]] = {
     quantity_to_wire: QUANTITY_SCALE,
     money_to_wire: MONEY_SCALE,
@@ -44,6 +49,28 @@ class _Names:
         name = f"_{len(self.held)}"
         self.held[name] = value
         return name
+
+
+def maker_of(message: Callable[Fields, Made]) -> Callable[Fields, Made]:
+    """Return a function that makes what the class makes: a dataclass, or a named tuple.
+
+    Python hands arguments to a class by way of three calls and, those by name, in a dictionary;
+    to a function as they are: an object is made in half the time. Defaults must be values.
+    """
+    names = _Names()
+    if hasattr(message, "_fields"):
+        fields = ", ".join(cast("Any", message)._fields)  # a named tuple without defaults
+        made = f"{names(_new_tuple)}({names(message)}, ({fields},))"
+        return _compiled(f"def generated({fields}): return {made}\n", names)
+    positional: list[str] = []
+    by_name: list[str] = []
+    body = f" m = {names(object.__new__)}({names(message)})\n"
+    for field in dataclasses.fields(cast("Any", message)):
+        default = "" if field.default is dataclasses.MISSING else f"={names(field.default)}"
+        (by_name if field.kw_only else positional).append(f"{field.name}{default}")
+        body += f" m.{field.name} = {field.name}\n"
+    parameters = ", ".join([*positional, *(["*", *by_name] if by_name else [])])
+    return _compiled(f"def generated({parameters}):\n{body} return m\n", names)
 
 
 def writer_of(message: type) -> Callable[[Any], dict[str, object]]:
@@ -83,10 +110,10 @@ def reader_of(message: type) -> Callable[[Wire], Any]:
     return _compiled(f"def generated(w):\n{body} return m\n", names)
 
 
-def _compiled(source: str, names: _Names) -> Callable[[Any], Any]:
+def _compiled(source: str, names: _Names) -> Callable[..., Any]:
     scope = dict(names.held)
     exec(source, scope)  # noqa: S102 - the source comes from our own annotations
-    return cast("Callable[[Any], Any]", scope["generated"])
+    return cast("Callable[..., Any]", scope["generated"])
 
 
 def _fields_of(message: type) -> list[tuple[dataclasses.Field[Any], object]]:

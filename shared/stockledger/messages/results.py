@@ -43,9 +43,12 @@ class Rejection:
     details: Mapping[str, DetailValue] = field(default_factory=dict[str, DetailValue])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Accepted:
-    """The events that take effect (none: it was in effect already), and what the answer says."""
+    """The events that take effect (none: it was in effect already), and what the answer says.
+
+    Not frozen only because that would cost half a microsecond a command.
+    """
 
     events: Sequence[Event]
     outcome: Mapping[str, DetailValue]

@@ -140,8 +140,10 @@ class ItemDraft:
 
     def expire_lapsed(self, quantity: Quantity) -> None:
         """Let the oldest lapsed holds expire, until the quantity is available by the records."""
+        if self._lapsed == 0:
+            return
         short = quantity - self.stock.available
-        if short <= 0 or self._lapsed == 0:
+        if short <= 0:
             return
         oldest: list[ExpiredHold] = []
         for reservation_id, held in self._holds.lapsed_in_order(self._now):

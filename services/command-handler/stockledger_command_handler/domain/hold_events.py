@@ -1,7 +1,10 @@
 """How holds, and what is sold or comes back, are written down as events of an item."""
 
+from typing import Final
+
 from stockledger.amounts import Quantity
 from stockledger.messages.fields import Sku, Time, WarehouseId
+from stockledger.messages.generated import maker_of
 from stockledger.messages.hold import (
     ExpiredHold,
     HoldExtended,
@@ -13,6 +16,10 @@ from stockledger.messages.item import IssuePurpose, StockIssued, StockReturned
 from stockledger.messages.message import Command
 from stockledger_command_handler.domain.stock import Movement
 
+_stock_reserved: Final = maker_of(StockReserved)
+_stock_released: Final = maker_of(StockReleased)
+_stock_issued: Final = maker_of(StockIssued)
+
 
 def reserved(
     command: Command,
@@ -23,7 +30,7 @@ def reserved(
     held: Quantity,
     expires_at: Time,
 ) -> StockReserved:
-    return StockReserved(
+    return _stock_reserved(
         effective_at=command.effective_at,
         reason=command.reason,
         reference=command.reference,
@@ -47,7 +54,7 @@ def released(
     reservation_id: str,
     held: Quantity,
 ) -> StockReleased:
-    return StockReleased(
+    return _stock_released(
         effective_at=command.effective_at,
         reason=command.reason,
         reference=command.reference,
@@ -100,7 +107,7 @@ def issued(
     reservation_id: str | None,
     order_id: str | None,
 ) -> StockIssued:
-    return StockIssued(
+    return _stock_issued(
         effective_at=command.effective_at,
         reason=command.reason,
         reference=command.reference,

@@ -3,13 +3,18 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from heapq import heapify, heappop, heappush
 from typing import Final, NamedTuple
 
 from stockledger.amounts import ZERO, Quantity
+from stockledger.messages.generated import maker_of
 
 STALE_MAX: Final = 64
 """Entries of holds that are gone which the queue may keep besides as many as there are holds."""
+
+NOWS_REMEMBERED: Final = 16
+"""Times of decisions kept in microseconds: all those of a batch have the same one."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER: Final = -(2**63)
@@ -20,6 +25,9 @@ class Hold(NamedTuple):
 
     quantity: Quantity
     deadline: int
+
+
+_hold: Final = maker_of(Hold)
 
 
 class _Deadlines:
@@ -101,7 +109,7 @@ class Holds(_Deadlines):
 
     def put(self, reservation_id: str, quantity: Quantity, expires_at: datetime) -> None:
         """Hold so much until then, instead of what the reservation held before."""
-        self._put(reservation_id, Hold(quantity, microseconds_of(expires_at)))
+        self._put(reservation_id, _hold(quantity, microseconds_of(expires_at)))
 
     def resize(self, reservation_id: str, quantity: Quantity) -> None:
         """Hold another quantity until the same time; 0: the hold is gone."""
@@ -126,22 +134,22 @@ class Holds(_Deadlines):
 
     def lapsed(self, now: datetime) -> Quantity:
         """Return the sum of the holds whose deadline has come."""
-        self._advance(self.held, microseconds_of(now))
+        self._advance(self.held, _microseconds_of_now(now))
         return Quantity(self._lapsed_sum)
 
     def lapsed_in_order(self, now: datetime) -> Iterator[tuple[str, Quantity]]:
         """Return the holds whose deadline has come, the oldest deadline first."""
-        self._advance(self.held, microseconds_of(now))
+        self._advance(self.held, _microseconds_of_now(now))
         return iter(self._lapsed.items())
 
     def has_lapsed(self, reservation_id: str, now: datetime) -> bool:
         """Return whether a reservation's hold is one of those."""
         hold = self.held.get(reservation_id)
-        return hold is not None and hold.deadline <= microseconds_of(now)
+        return hold is not None and hold.deadline <= _microseconds_of_now(now)
 
     def next_deadline(self, now: datetime, leave_out: str | None = None) -> datetime | None:
         """Return when the next hold lapses, but for one to leave out; None when none is left."""
-        self._advance(self.held, microseconds_of(now))
+        self._advance(self.held, _microseconds_of_now(now))
         due = self._next(self.held, leave_out)
         return None if due is None else _EPOCH + timedelta(microseconds=due)
 
@@ -163,3 +171,6 @@ def microseconds_of(time: datetime) -> int:
     """Return the microseconds from 1970 to a time, exactly."""
     since = time - _EPOCH
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+_microseconds_of_now: Final = lru_cache(NOWS_REMEMBERED)(microseconds_of)

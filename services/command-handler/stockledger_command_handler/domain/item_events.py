@@ -1,8 +1,10 @@
 """How an item's decisions are written down as events."""
 
 from dataclasses import asdict
+from typing import Final
 
 from stockledger.amounts import Money, Quantity
+from stockledger.messages.generated import maker_of
 from stockledger.messages.item import (
     AdjustStock,
     BinMoved,
@@ -21,6 +23,8 @@ from stockledger.messages.sku import SkuStocked
 from stockledger_command_handler.domain.item_settings import ItemSettings, Place
 from stockledger_command_handler.domain.stock import Movement
 
+_stock_received: Final = maker_of(StockReceived)
+
 
 def stocked(command: ItemCommand) -> SkuStocked:
     return SkuStocked(
@@ -33,7 +37,7 @@ def stocked(command: ItemCommand) -> SkuStocked:
 
 
 def received(command: ReceiveStock, movement: Movement) -> StockReceived:
-    return StockReceived(
+    return _stock_received(
         effective_at=command.effective_at,
         reason=command.reason,
         reference=command.reference,

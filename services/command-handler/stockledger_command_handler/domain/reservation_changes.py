@@ -91,7 +91,7 @@ def is_given_back(command: UpdateReservation, state: ReservationState) -> bool:
 
 
 def refused_size(held: Sized, asked: Sized) -> Rejection | None:
-    if max(len(held), len(asked)) <= LINES_MAX:
+    if len(held) <= LINES_MAX and len(asked) <= LINES_MAX:
         return None
     return invalid("lines", f"must hold at most {LINES_MAX} items")
 

@@ -1,9 +1,11 @@
 """How a reservation's decisions are written down as events, and what its answers say."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from stockledger.amounts import ZERO, Quantity, quantity_to_wire
 from stockledger.messages.fields import Sku, Time, time_to_wire
+from stockledger.messages.generated import maker_of
 from stockledger.messages.lines import AskedLine, HeldLine
 from stockledger.messages.message import Command, Event
 from stockledger.messages.order import OrderReserved
@@ -22,11 +24,14 @@ from stockledger.messages.results import DetailValue, Figure
 from stockledger_command_handler.domain.allocation import ItemKey, merged
 from stockledger_command_handler.domain.reservation_state import ReservationState
 
+_held_line: Final = maker_of(HeldLine)
+_reservation_created: Final = maker_of(ReservationCreated)
+
 
 def held_lines(held: Mapping[ItemKey, Quantity]) -> tuple[HeldLine, ...]:
     return tuple(
         [
-            HeldLine(warehouse_id=warehouse_id, sku=sku, quantity=quantity)
+            _held_line(warehouse_id=warehouse_id, sku=sku, quantity=quantity)
             for (warehouse_id, sku), quantity in held.items()
         ]
     )
@@ -42,7 +47,7 @@ def created(
     asked: tuple[AskedLine, ...] | None,
     expires_at: Time,
 ) -> ReservationCreated:
-    return ReservationCreated(
+    return _reservation_created(
         effective_at=command.effective_at,
         reason=command.reason,
         reference=command.reference,

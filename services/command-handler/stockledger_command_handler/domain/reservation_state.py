@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Final, assert_never
 
 from stockledger.messages.fields import StreamName, Time
+from stockledger.messages.generated import maker_of
 from stockledger.messages.lines import AskedLine, HeldLine
 from stockledger.messages.reservation import (
     ReservationConfirmed,
@@ -65,9 +66,12 @@ class ReservationState:
         return asked_as_held(self.lines) if self.asked is None else self.asked
 
 
+_reservation_state: Final = maker_of(ReservationState)
+
+
 def initial() -> ReservationState:
     """Return a reservation that does not exist; a new one each time, to be evolved."""
-    return ReservationState()
+    return _reservation_state()
 
 
 def evolve(state: ReservationState, event: Event) -> ReservationState:

@@ -16,11 +16,15 @@ from stockledger.amounts import (
     share_of,
 )
 from stockledger.messages.fields import Bucket
+from stockledger.messages.generated import maker_of
 from stockledger.messages.item import Entry, Levels, StockMoved
 from stockledger.messages.results import ErrorCode, Rejection
 
 ON_HAND: Final = (Bucket.AVAILABLE, Bucket.RESERVED, Bucket.DAMAGED, Bucket.QUARANTINED)
 """The buckets that are physically in the warehouse."""
+
+_entry: Final = maker_of(Entry)
+_levels_of: Final = maker_of(Levels)
 
 
 @dataclass(slots=True)
@@ -136,8 +140,8 @@ def _movement(
         after, Money(stock.value + value_change), Money(stock.transit_value + transit_change)
     )
     entries = (
-        Entry(bucket=source, before=left, change=Quantity(-quantity), after=left_after),
-        Entry(bucket=target, before=came, change=quantity, after=came_after),
+        _entry(bucket=source, before=left, change=Quantity(-quantity), after=left_after),
+        _entry(bucket=target, before=came, change=quantity, after=came_after),
     )
     return Movement(quantity, entries, value_change, levels)
 
@@ -147,7 +151,7 @@ def _levels(after: Mapping[Bucket, Quantity], value: Money, transit_value: Money
     reserved = after.get(Bucket.RESERVED, ZERO)
     damaged = after.get(Bucket.DAMAGED, ZERO)
     quarantined = after.get(Bucket.QUARANTINED, ZERO)
-    return Levels(
+    return _levels_of(
         available=available,
         reserved=reserved,
         damaged=damaged,
