@@ -106,12 +106,17 @@ def _one_part(_state: State) -> int:
     return 1
 
 
+def _never(_state: State) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Aggregate(Generic[StateT]):
     """How the streams of one kind are folded, and how their state is kept as a snapshot.
 
     `evolve` changes the state in place and returns it. A snapshot of another `fold_version`
-    must not be loaded; it costs as much as the state has `parts`.
+    must not be loaded; it costs as much as the state has `parts`. Streams that are over leave
+    memory before all others.
     """
 
     initial: Callable[[], StateT]
@@ -119,6 +124,7 @@ class Aggregate(Generic[StateT]):
     fold_version: int
     snapshots: TypeAdapter[StateT]
     parts: Callable[[StateT], int] = _one_part
+    is_over: Callable[[StateT], bool] = _never
 
     def dump(self, state: StateT) -> bytes:
         """Return the state as a snapshot: JSON, amounts as inside, those of lines as sent."""
@@ -207,6 +213,7 @@ AGGREGATES: Final[Mapping[str, Aggregate[Any]]] = {
         reservation_state.evolve,
         reservation_state.FOLD_VERSION,
         TypeAdapter(ReservationState),
+        is_over=reservation_state.is_over,
     ),
     "cart": Aggregate(cart.initial, cart.evolve, cart.FOLD_VERSION, TypeAdapter(CartState)),
     "order": Aggregate(

@@ -29,12 +29,17 @@ PASSED_OVER_MAX: Final = 1_000
 """Streams in use that are passed over at once while looking for those to forget: 0.1 ms."""
 
 
+LEFT_EARLY_MAX: Final = 10_000
+"""Streams that left before their turn, until the turns are gone through for them: some 4 ms."""
+
+
 @dataclass(slots=True, eq=False)
 class CachedStream:
     """One stream's state; number and version 0 while it does not exist.
 
     `batch` is the last batch that changed it: it stays in memory until that one is committed.
     `used` is the last batch that looked at it, `kept` what that was when its turn to go came.
+    `has_left`: it is in memory no more.
     """
 
     tenant_id: TenantId
@@ -47,6 +52,7 @@ class CachedStream:
     batch: int = 0
     used: int = 0
     kept: int = 0
+    has_left: bool = False
 
     def apply(self, event: Event, position: int, batch: int) -> None:
         """Fold an event that was just decided, at its position, by a batch."""
@@ -63,18 +69,21 @@ class StreamCache:
     """Streams by tenant and name. Their turn to go comes in the order in which they came.
 
     One that was used since it came, or since its last turn, stays until the next: so those that
-    are in use stay, without an order to be kept at each use.
+    are in use stay, without an order to be kept at each use. What is over leaves before all of
+    them: when many thousand holds lapse, each would drive out one that lapses soon.
     """
 
-    __slots__ = ("_capacity", "_tenants", "_turns")
+    __slots__ = ("_capacity", "_left_early", "_over", "_tenants", "_turns")
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
         self._tenants: dict[TenantId, dict[StreamName, CachedStream]] = {}
         self._turns: deque[CachedStream] = deque()
+        self._over: deque[CachedStream] = deque()
+        self._left_early = 0
 
     def __len__(self) -> int:
-        return len(self._turns)
+        return len(self._turns) - self._left_early
 
     def of(self, tenant_id: TenantId) -> Mapping[StreamName, CachedStream]:
         """Return a tenant's streams that are in memory; who looks at one says so in `used`."""
@@ -96,6 +105,8 @@ class StreamCache:
         """Forget all streams: what they say may not be in the log."""
         self._tenants.clear()
         self._turns.clear()
+        self._over.clear()
+        self._left_early = 0
 
     def snapshots_due(self, committed: int, changed: Collection[CachedStream]) -> list[Snapshot]:
         """Return the snapshots to store once the batch that changed these streams is in the log.
@@ -104,6 +115,7 @@ class StreamCache:
         changed.
         """
         due = [stream for stream in changed if _is_far(stream)]
+        self._over.extend([one for one in changed if one.aggregate.is_over(one.state)])
         due += [
             stream
             for stream in self._forget_excess(committed)
@@ -112,13 +124,36 @@ class StreamCache:
         return [_snapshot(stream) for stream in due]
 
     def _forget_excess(self, committed: int) -> list[CachedStream]:
-        excess = len(self._turns) - self._capacity
+        excess = len(self) - self._capacity
+        if excess <= 0:
+            return []
+        forgotten = self._forget_over(committed, excess)
+        return forgotten + self._forget_in_turn(committed, excess - len(forgotten))
+
+    def _forget_over(self, committed: int, excess: int) -> list[CachedStream]:
+        """Forget streams that are over, in the order in which they ended."""
+        forgotten: list[CachedStream] = []
+        over = self._over
+        while over and len(forgotten) < excess and over[0].batch <= committed:
+            stream = over.popleft()
+            if not stream.has_left:
+                self._remove(stream)
+                forgotten.append(stream)
+        self._left_early += len(forgotten)
+        if self._left_early > LEFT_EARLY_MAX:
+            self._turns = deque([stream for stream in self._turns if not stream.has_left])
+            self._left_early = 0
+        return forgotten
+
+    def _forget_in_turn(self, committed: int, excess: int) -> list[CachedStream]:
         forgotten: list[CachedStream] = []
         looks = min(excess + PASSED_OVER_MAX, len(self._turns)) if excess > 0 else 0
         while looks and len(forgotten) < excess:
             looks -= 1
             stream = self._turns.popleft()
-            if stream.used > stream.kept or stream.batch > committed:
+            if stream.has_left:
+                self._left_early -= 1
+            elif stream.used > stream.kept or stream.batch > committed:
                 stream.kept = stream.used
                 self._turns.append(stream)
             else:
@@ -127,6 +162,7 @@ class StreamCache:
         return forgotten
 
     def _remove(self, stream: CachedStream) -> None:
+        stream.has_left = True
         streams = self._tenants[stream.tenant_id]
         del streams[stream.name]
         if not streams:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from stockledger.messages.fields import StreamName
 from stockledger.messages.item import AdjustStock, ConfigureItem, CorrectStock, ReceiveStock
 from stockledger.messages.message import Command, StreamCommand
-from stockledger.messages.reservation import ReserveStock, UpdateReservation
+from stockledger.messages.reservation import ExpireReservation, ReserveStock, UpdateReservation
+from stockledger.messages.streams import reservation_stream
 from stockledger.messages.transfer import CreateTransfer, TransferStock
 from stockledger_command_handler.domain import item, reserving, transfer
 
@@ -20,6 +21,8 @@ def streams_named(command: Command) -> Sequence[StreamName]:
             return reserving.streams_of_command(command)
         case UpdateReservation():
             return reserving.streams_of_update(command)
+        case ExpireReservation():
+            return [reservation_stream(one) for one in command.reservation_ids]
         case ReceiveStock() | ConfigureItem() | AdjustStock() | CorrectStock():
             return item.streams_of_new_stock(command)
         case CreateTransfer() | TransferStock():

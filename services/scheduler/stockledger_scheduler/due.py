@@ -23,11 +23,11 @@ from stockledger.messages.tenant import StartDailyCheck
 from stockledger.messages.transfer import ReportOverdueTransfer
 from stockledger_scheduler.calendars import UTC_NAME, latest_day
 
-OUTSTANDING_MAX: Final = 400
+OUTSTANDING_MAX: Final = 300
 """Lines of timers outstanding at once: some 30 ms of a handler's work, which customers wait behind.
 
-In all partitions of this process: one handler may have all of them. A way there and back takes
-about as long, so that more would keep customers waiting and hardly be faster.
+In all partitions of this process: one handler may have all of them. With fewer, handlers decide
+smaller batches, each of which costs much the same, and everything takes longer.
 """
 
 OUTSTANDING_EACH_MIN: Final = 25

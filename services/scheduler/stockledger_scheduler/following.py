@@ -7,7 +7,7 @@ from stockledger.crash_points import CrashPoints
 from stockledger.delivered_events import DeliveredEvent
 from stockledger.statements import Connection
 from stockledger_scheduler import timers
-from stockledger_scheduler.folding import Lapse, TimerChanges, fold
+from stockledger_scheduler.folding import Lapse, Tenant, TimerChanges, fold
 from stockledger_scheduler.metrics import SchedulerMetrics
 from stockledger_scheduler.sending import TickSender
 
@@ -26,6 +26,7 @@ class TimerKeeper:
         self._crash_points = crash_points
         self._applied = TimerChanges()
         self._begun_checks: Sequence[Lapse] = ()
+        self._seen: set[Tenant] = set()
 
     async def owned(self, partitions: Sequence[int]) -> None:
         """Send for these partitions; whoever had them may do so too, to no effect."""
@@ -41,12 +42,13 @@ class TimerKeeper:
 
     async def apply(self, connection: Connection, folded: TimerChanges) -> None:
         """Write the changes."""
-        self._begun_checks = await timers.write(connection, folded)
+        self._begun_checks = await timers.write(connection, folded, self._seen)
         self._applied = folded
 
     async def committed(self) -> None:
         """Tell the sender and the metrics what has happened."""
         self._crash_points.passed("scheduler-after-commit")
+        self._seen.update(self._applied.tenants)
         self._metrics.lapsed(self._applied.lapses)
         self._metrics.lapsed(self._begun_checks)
         self._sender.heard({tenant.partition for tenant in self._applied.tenants})

@@ -15,6 +15,7 @@ from stockledger.crash_points import CrashPoints
 from stockledger.publisher import OutgoingMessage
 from stockledger_scheduler.due import Moment, Sent, Timer, looked_at_max, plan
 from stockledger_scheduler.metrics import SchedulerMetrics
+from stockledger_scheduler.missed import MissedEvents
 from stockledger_scheduler.ticks import messages_of
 from stockledger_scheduler.timers import due_now
 
@@ -54,6 +55,7 @@ class TickSender:
         self._crash_points = crash_points
         self._outstanding: Mapping[Timer, Sent] = {}
         self._heard: dict[int, float] = {}
+        self._missed = MissedEvents(pool, ())
         self._woken = asyncio.Event()
         self._draining = False
         self.partitions: Sequence[int] = ()
@@ -63,6 +65,7 @@ class TickSender:
         self.partitions = tuple(partitions)
         self._outstanding = {}
         self._heard = {}
+        self._missed = MissedEvents(self._pool, self.partitions)
         self._metrics.outstanding.set(0)
         self._woken.set()
 
@@ -86,8 +89,10 @@ class TickSender:
             await self._pause()
 
     async def look(self) -> None:
-        """Send what is due now, as far as there is room."""
+        """Send what is due now, as far as there is room, once nothing missed is left to fold."""
         partitions, before = self.partitions, self._outstanding
+        if not await self._missed.are_folded():
+            return
         now, due = await due_now(self._pool, partitions, looked_at_max(partitions, before))
         clock = asyncio.get_running_loop().time()
         planned = plan(due, before, Moment(now, clock, self._heard))

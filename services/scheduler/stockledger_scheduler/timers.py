@@ -1,6 +1,6 @@
 """The table of timers, and the calendars that daily checks go by."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -44,9 +44,15 @@ class Figures(NamedTuple):
     due: int
 
 
-async def write(connection: Connection, changes: TimerChanges) -> Sequence[Lapse]:
-    """Write what a batch of events changes; return how late daily checks began."""
-    await _see(connection, changes.tenants)
+async def write(
+    connection: Connection, changes: TimerChanges, seen: Container[Tenant] = ()
+) -> Sequence[Lapse]:
+    """Write what a batch of events changes; return how late daily checks began.
+
+    Tenants that were `seen` have their calendars already.
+    """
+    new = {tenant: at for tenant, at in changes.tenants.items() if tenant not in seen}
+    await _see(connection, new)
     begun_checks = await _change_calendars(connection, changes.calendars)
     deadlines = changes.deadlines.items()
     ended = [timed for timed, deadline in deadlines if deadline is None]

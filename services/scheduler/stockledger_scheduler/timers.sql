@@ -92,6 +92,15 @@ left join lateral (
 ) as timer on true
 order by timer.due, timer.tenant_id, timer.id;
 
+-- name: standing
+-- How far events of some partitions are in Kafka for certain, and how far they are folded.
+select
+    log.partition, log.published_position as published, coalesce(standing.position, 0) as folded
+from unnest($1::int[]) as owned (partition)
+join ledger.log_partitions as log on log.partition = owned.partition
+left join views.positions as standing
+    on standing.view_group = 'scheduler' and standing.partition = log.partition;
+
 -- name: figures
 -- How many timers there are in some partitions, and how many of them are due; of each partition
 -- the first by time are counted, up to a number.

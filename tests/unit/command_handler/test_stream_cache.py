@@ -7,6 +7,7 @@ from stockledger.messages.fields import TenantId
 from stockledger.messages.streams import TENANT_STREAM, item_stream, reservation_stream
 from stockledger.messages.tenant import DailyCheckStarted
 from stockledger_command_handler.stream_cache import (
+    LEFT_EARLY_MAX,
     PASSED_OVER_MAX,
     SNAPSHOT_EVERY,
     SNAPSHOT_SHARE,
@@ -15,7 +16,11 @@ from stockledger_command_handler.stream_cache import (
     StreamCache,
 )
 from tests.support.builders import LAMP, NORTH
-from tests.support.reservation_builders import stock_reserved
+from tests.support.reservation_builders import (
+    reservation_created,
+    reservation_expired,
+    stock_reserved,
+)
 
 SHOP = TenantId("shop")
 TENANT = StreamKey(SHOP, TENANT_STREAM)
@@ -101,6 +106,58 @@ def test_what_is_used_no_more_leaves_at_its_next_turn() -> None:
 
     assert len(cache) == 2
     assert names_in(cache).count("R1") + names_in(cache).count("R2") < 2
+
+
+def expired(cache: StreamCache, key: StreamKey, batch: int) -> CachedStream:
+    """Let a reservation end by a batch; return its stream."""
+    stream = held(cache, key)
+    stream.apply(reservation_created(), 1, batch)
+    stream.apply(reservation_expired(), 2, batch)
+    return stream
+
+
+def test_what_is_over_leaves_before_what_came_first() -> None:
+    cache = cache_with(3, *reservations(1, 3))
+    over = expired(cache, reservations(2, 2)[0], batch=1)
+    cache.put(reservations(4, 4), {}, 2)
+
+    cache.snapshots_due(1, [over])
+
+    assert names_in(cache) == ["R1", "R3", "R4"]
+    cache.put(reservations(2, 2), {}, 3)
+    cache.snapshots_due(2, [])
+    assert names_in(cache) == ["R3", "R4", "R2"]
+    assert len(cache) == 3
+
+
+def test_what_a_batch_under_way_ended_stays_and_leaves_later() -> None:
+    cache = cache_with(2, *reservations(1, 2))
+    over = expired(cache, reservations(1, 1)[0], batch=2)
+    cache.put(reservations(3, 3), {}, 2)
+
+    cache.snapshots_due(1, [over])
+    assert names_in(cache) == ["R1", "R3"]
+
+    cache.put(reservations(4, 4), {}, 3)
+    cache.snapshots_due(2, [])
+    assert names_in(cache) == ["R3", "R4"]
+
+
+def test_many_that_lapse_in_the_order_in_which_they_came_are_loaded_once_at_most() -> None:
+    many, room = 3 * LEFT_EARLY_MAX, 2 * LEFT_EARLY_MAX
+    cache, loaded = StreamCache(room), 0
+    cache.put(reservations(1, many), {}, 1)
+    cache.snapshots_due(1, [])
+    keys = reservations(1, many)
+    for number, first in enumerate(range(0, many, 1_000), start=2):
+        tick = keys[first : first + 1_000]
+        missing = [key for key in tick if key.name not in cache.of(SHOP)]
+        loaded += len(missing)
+        cache.put(missing, {}, number)
+        cache.snapshots_due(number - 1, [expired(cache, key, number) for key in tick])
+        assert len(cache) <= room + len(tick)
+
+    assert loaded <= many - room + 2_000
 
 
 def test_looking_for_what_may_leave_takes_no_batch_long() -> None:

@@ -16,10 +16,7 @@ from stockledger.messages.reservation import (
     UpdateReservation,
 )
 from stockledger.messages.results import Accepted, Figure, Rejection
-from stockledger.messages.streams import (
-    order_stream,
-    reservation_stream,
-)
+from stockledger.messages.streams import order_stream
 from stockledger_command_handler.domain.cart import reservations_of
 from stockledger_command_handler.domain.drafts import Drafts
 from stockledger_command_handler.domain.order_sales import (
@@ -178,7 +175,6 @@ def _release_cart(command: ReleaseReservation, cart_id: str, view: View) -> Deci
 def _expire(command: ExpireReservation, view: View) -> Decision:
     """Pass over what is not due, ended or unknown: a tick may come early, late or twice."""
     reservation_ids = dict.fromkeys(command.reservation_ids)
-    view.require(*map(reservation_stream, reservation_ids))
     due = _due(reservation_ids, view)
     view.require(*[stream for state in due.values() for stream in items_of(state)])
     events = end(command, due, Drafts(view, command), view.now)

@@ -107,6 +107,11 @@ def evolve(state: ReservationState, event: Event) -> ReservationState:
     return state
 
 
+def is_over(state: ReservationState) -> bool:
+    """Return whether it has ended: commands seldom ask for it again."""
+    return state.status is not None and state.status is not ReservationStatus.ACTIVE
+
+
 def items_of(state: ReservationState) -> list[StreamName]:
     """Return the streams of the items that a reservation holds."""
     return [item_stream(line.warehouse_id, line.sku) for line in state.lines]

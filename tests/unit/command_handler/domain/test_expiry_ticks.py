@@ -1,7 +1,9 @@
 """Specification of the scheduler's tick: it ends what is due, and nothing else, however often."""
 
 from stockledger.messages.message import Event
+from stockledger.messages.streams import reservation_stream
 from stockledger_command_handler.domain.reservation import EXPIRED_LINES_MAX
+from stockledger_command_handler.streams_named import streams_named
 from tests.support.builders import (
     CHAIR,
     LAMP,
@@ -47,6 +49,13 @@ def shop(*events: Event) -> Given:
 def held_lamps() -> Given:
     """Return a history in which R1 holds eight of the ten lamps for half an hour."""
     return shop().after(reserve_stock(asked(8)))
+
+
+def test_the_reservations_of_many_ticks_are_loaded_together() -> None:
+    assert streams_named(expire_reservation(R1, R2)) == [
+        reservation_stream(R1),
+        reservation_stream(R2),
+    ]
 
 
 def test_tick_expires_every_reservation_that_is_due_with_one_event_an_item() -> None:
