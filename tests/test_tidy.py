@@ -23,6 +23,9 @@ BROAD_EXCEPTIONS_ALLOWED: dict[str, str] = {
     "services/command-handler/stockledger_command_handler/order_translation.py": (
         "the dead-letter policy: an event that cannot be translated must not stop the others"
     ),
+    "services/notifier/stockledger_notifier/courier.py": (
+        "the dead-letter policy: a delivery that no channel can send must not stop the others"
+    ),
     "shared/stockledger/service.py": "the outermost loop of every service: log, pause, begin again",
 }
 

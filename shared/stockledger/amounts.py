@@ -62,6 +62,11 @@ def volume_of(quantity: Quantity, unit_volume: Quantity) -> Quantity:
     return Quantity(_divide_half_even(quantity * unit_volume, QUANTITY_SCALE))
 
 
+def percent_of(quantity: Quantity, percent: int) -> Quantity:
+    """Return so many percent of a quantity, rounded half to even to 1/1000."""
+    return Quantity(_divide_half_even(quantity * percent, 100))
+
+
 def unit_cost_of(value: Money, quantity: Quantity) -> Money:
     """Return the average cost of one unit, for showing only; 0 when there are no units."""
     return NO_MONEY if quantity == 0 else Money(_divide_half_even(value * QUANTITY_SCALE, quantity))

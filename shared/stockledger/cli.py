@@ -23,6 +23,7 @@ from stockledger.commands import (
     topics,
     up,
     verify,
+    webhook_secret,
 )
 from stockledger.errors import StockledgerError
 
@@ -54,6 +55,7 @@ def application() -> typer.Typer:
     app.command("verify")(verify.verify)
     app.command("import")(import_rows.import_rows)
     app.command("export")(export_levels.export_levels)
+    app.command("webhook-secret")(webhook_secret.show_webhook_secret)
     for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda entry: entry.name):
         subcommand = entry.load()
         if isinstance(subcommand, typer.Typer):

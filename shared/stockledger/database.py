@@ -13,6 +13,7 @@ LEDGER_ROLE: Final = "stockledger_ledger"
 PROJECTOR_ROLE: Final = "stockledger_projector"
 API_ROLE: Final = "stockledger_api"
 SCHEDULER_ROLE: Final = "stockledger_scheduler"
+NOTIFIER_ROLE: Final = "stockledger_notifier"
 
 CONNECT_SECONDS: Final = 5
 """For one connection attempt; then the caller tries again and says so."""
@@ -65,7 +66,7 @@ async def open_pool(settings: Settings, *, role: str | None, size: int) -> async
     session = dict(_SESSION) | {"application_name": f"stockledger {role or 'login'}"}
     if role is not None:
         session["role"] = role
-    if role in {LEDGER_ROLE, SCHEDULER_ROLE}:
+    if role in {LEDGER_ROLE, SCHEDULER_ROLE, NOTIFIER_ROLE}:
         session |= _BY_KEY
     pool = asyncpg.create_pool(
         settings.postgres_dsn.get_secret_value(),

@@ -123,11 +123,11 @@ def read(shop: Shop) -> Recorded:
     ends: dict[Named, list[str]] = defaultdict(list)
     levels: dict[str, Mapping[str, Any]] = {}
     for event in shop.events():
-        headers = headers_of(event)
+        headers, said = headers_of(event), json.loads(event.value() or b"")
         tenant = headers["ce_tenantid"].decode()
         kind = headers["ce_type"].decode().split(".")[1]
         if kind in ENDS:
             ends[tenant, headers["ce_stream"].decode().partition("/")[2]].append(kind)
-        elif headers["ce_stream"].startswith(b"item/") and kind != "ItemConfigured":
-            levels[tenant] = json.loads(event.value() or b"")["levels"]
+        elif "levels" in said:
+            levels[tenant] = said["levels"]
     return Recorded(ends, levels)

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from stockledger.dev.stack import running_stack
+from tests.bench.alerts import measure_alerts
 from tests.bench.as_of import measure_as_of
 from tests.bench.bench import QUICK, Bench, Sizes
+from tests.bench.deliveries import measure_deliveries
 from tests.bench.expiring import measure_deadlines, measure_downtime
 from tests.bench.filled_log import measure_filled_log
 from tests.bench.flash_sale import measure_flash_sale
@@ -61,8 +63,10 @@ IN_EVERY_RUN: Final[Mapping[str, Measure]] = {
     "downtime": measure_downtime,
     "deadlines": measure_deadlines,
     "transfers": measure_transfers,
+    "alerts": measure_alerts,
     "imports": measure_imports,
     "as-of": measure_as_of,
+    "deliveries": measure_deliveries,
 }
 """What is measured again in each run, one after the other, so that noise hits all alike."""
 

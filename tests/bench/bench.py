@@ -37,6 +37,7 @@ class Sizes:
     remembered_items: int = 100_000
     movements: int = 1_000_000
     past_times: int = 300
+    deliveries: int = 20_000
 
 
 QUICK = Sizes(
@@ -58,6 +59,7 @@ QUICK = Sizes(
     remembered_items=10_000,
     movements=100_000,
     past_times=100,
+    deliveries=5_000,
 )
 
 

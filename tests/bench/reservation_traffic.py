@@ -82,8 +82,11 @@ class ReservationMaker:
         return traffic
 
     def rush(self, buyers: int, units: int) -> Traffic:
-        """Return one reservation of one unit a buyer, of which the first so many are granted."""
-        traffic = Traffic()
+        """Return one reservation of one unit a buyer, of which the first so many are granted.
+
+        With the last of them the item is out of stock, which raises an alert.
+        """
+        traffic = Traffic(events=1)
         for number in range(buyers):
             self._reserve(traffic, accepted=number < units)
         return traffic

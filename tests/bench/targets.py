@@ -3,7 +3,9 @@
 from typing import Final
 
 from tests.bench import (
+    alerts,
     as_of,
+    deliveries,
     expiring,
     filled_log,
     imports,
@@ -90,6 +92,27 @@ TARGETS: Final = (
         0.25,
         divided_by=transfers.MOVEMENTS,
     ),
+    Target(
+        "look for a movement's alerts to all that the handler does",
+        alerts.LOOK,
+        0.1,
+        at_least=False,
+        divided_by=alerts.PLAIN,
+    ),
+    Target(
+        "movements of watched items to those of others, handler's time",
+        alerts.WATCHED,
+        1.1,
+        at_least=False,
+        divided_by=alerts.PLAIN,
+    ),
+    Target(
+        "movements of items with open alerts to others, handler's time",
+        alerts.LOW,
+        1.1,
+        at_least=False,
+        divided_by=alerts.PLAIN,
+    ),
     Target("as of among a million movements, p99, ms", as_of.P99, 50, at_least=False),
     Target(
         "as of among ten million movements to one million, p99",
@@ -100,6 +123,12 @@ TARGETS: Final = (
     ),
     Target("import of 10,000 rows, s", imports.IMPORT, 10, at_least=False),
     Target("other tenants' longest wait meanwhile, s", imports.WAIT, 1, at_least=False),
+    Target(
+        "webhooks delivered to a bare client loop",
+        deliveries.DELIVERED,
+        0.3,
+        divided_by=deliveries.BARE,
+    ),
     Target("handler's memory, MB", memory.HANDLER, 400, at_least=False),
     Target("projector's memory, MB", memory.PROJECTOR, 250, at_least=False),
     Target("handler's memory, second million", memory.HANDLER_GROWTH, FLAT, at_least=False),

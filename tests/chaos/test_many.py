@@ -37,6 +37,11 @@ HAPPENED: Final = frozenset(
         "AdjustmentApproved",
         "CapacityUsed",
         "CostCorrected",
+        "AlertRaised",
+        "AlertResolved",
+        "DailyCheckCompleted",
+        "SupplierOrderCreated",
+        "SupplierOrderReceived",
     }
 )
 """What a trial has to have seen, or it proves nothing."""
@@ -85,7 +90,7 @@ def run_with_rebalances(trial: Trial, rounds: int) -> None:
     publishers[0].open_warehouses()
     with ThreadPoolExecutor(PUBLISHERS) as at_work:
         for turn in range(rounds):
-            working = [at_work.submit(each.publish, 250) for each in publishers]
+            working = [at_work.submit(each.publish, 400) for each in publishers]
             _harm(installation, handlers, chance)
             if turn % 2:
                 schedulers[turn % 4 // 2].kill()

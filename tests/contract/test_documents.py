@@ -9,6 +9,7 @@ from stockledger.messages.registry import COMMANDS
 from stockledger.messages.results import ErrorCode
 from stockledger.messages.shop_events import SHOP_EVENTS
 from stockledger_command_handler.settings import CommandHandlerSettings
+from stockledger_notifier.settings import NotifierSettings
 from stockledger_projector.settings import ProjectorSettings
 from stockledger_scheduler.settings import SchedulerSettings
 
@@ -16,10 +17,16 @@ ROOT = Path(__file__).parents[2]
 SOURCES = [path for name in ("services", "shared") for path in (ROOT / name).rglob("*.*")]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
-GUIDES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/bad-input.md")
+GUIDES = (
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "docs/bad-input.md",
+    "docs/webhooks.md",
+)
 METRIC = re.compile(r"\binventory_[a-z]+(?:_[a-z]+)+\b")
 COUNTED = re.compile(r"_(?:total|bucket|count|sum)$")
-SETTINGS = (CommandHandlerSettings, ProjectorSettings, SchedulerSettings)
+SETTINGS = (CommandHandlerSettings, NotifierSettings, ProjectorSettings, SchedulerSettings)
 
 
 def metrics_in(text: str) -> set[str]:

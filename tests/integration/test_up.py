@@ -16,7 +16,7 @@ from tests.support.installation import Installation
 from tests.support.published_contract import published_types
 from tests.support.waiting import wait_until
 
-SERVICES = 3
+SERVICES = 4
 
 EVENTS = (
     "ReservationExpired",
@@ -31,6 +31,11 @@ EVENTS = (
     "AdjustmentApproved",
     "StockDamaged",
     "CapacityWarned",
+    "AlertRaised",
+    "AlertResolved",
+    "SupplierOrderCreated",
+    "SupplierOrderReceived",
+    "RecipientVerified",
 )
 PUBLISHED = {*SHOP_EVENTS, *(f"stockledger.{name}.v1" for name in EVENTS)}
 """What a busy shop says, and what becomes of it."""
@@ -94,6 +99,9 @@ def test_the_demo_sells_keeps_to_the_contract_and_ends_with_all_its_processes(
     demo.wait_for(r"[1-9]\d* orders, [1-9]\d* cancelled, [1-9]\d* returned")
     demo.wait_for(r"[1-9]\d* done, [1-9]\d* late, .* [1-9]\d* approved \| [1-9]\d* damaged")
     demo.wait_for(r"WEST [1-9]\d* % full")
+    demo.wait_for(r"[1-9]\d* raised, [1-9]\d* acknowledged")
+    demo.wait_for(r"delivered: [1-9]\d* mails, [1-9]\d* webhooks \|")
+    demo.wait_for(r"supplier: [1-9]\d* ordered")
     demo.wait_for(r"[1-9][\d,]* buyers on [1-9]\d* units, [1-9]\d* served, all answered")
     services = demo.services
     assert len(services) == SERVICES

@@ -56,20 +56,21 @@ def ledger(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Generator[
     shop.ask("ReserveStock", holding("R2", order_id="O2"))
     shop.ask("ConfirmReservation", {"reservation_id": "R2"})
     shop.ask("ReturnStock", {**LAMP, "quantity": 1, "order_id": "O2"})
-    last = move_lamps(shop)
+    move_lamps(shop)
+    last = run_short_of_lamps(shop)
     shop.close()
     wait_until(lambda: asyncio.run(fetch(installation, READ_AGAIN)) == [last], "the views")
     yield installation
     installation.close()
 
 
-def move_lamps(shop: Shop) -> int:
-    """Move lamps to a warehouse with a limit, ask for more, and count; return the last position."""
+def move_lamps(shop: Shop) -> None:
+    """Move lamps to a warehouse with a limit, ask for more, and count."""
     lamps = [{"sku": "LAMP", "quantity": 1}]
     ends = {"source_warehouse_id": "NORTH", "destination_warehouse_id": "SOUTH"}
     row = {"line": 2, **LAMP, "change": -0.5}
-    position = 0
-    for command_type, data in (
+    ask_all(
+        shop,
         ("ConfigureTenant", {"approval_quantity": 5}),
         ("CreateWarehouse", {"warehouse_id": "SOUTH", "name": "South", "capacity": 100}),
         ("TransferStock", {"transfer_id": "T1", **ends, "lines": lamps}),
@@ -80,7 +81,35 @@ def move_lamps(shop: Shop) -> int:
         ("StageQuantities", {"import_id": "I1", "chunk": 1, "rows": [row]}),
         ("ApplyImport", {"import_id": "I1", "chunks": 1, "rows": 1, "reason": "Counted"}),
         ("CorrectCost", {**LAMP, "unit_cost": 4, "reason": "Invoice"}),
-    ):
+    )
+
+
+def run_short_of_lamps(shop: Shop) -> int:
+    """Raise alerts, check the items, order lamps and take some in; return the last position."""
+    lamps = [{**LAMP, "quantity": 9}]
+    came = [{**LAMP, "received": 2, "rejected": 1, "unit_cost": 3}]
+    return ask_all(
+        shop,
+        ("RegisterSupplier", {"supplier_id": "LUMEN", "name": "Lumen Works"}),
+        ("ConfigureItem", {**LAMP, "reorder_point": 50, "reorder_quantity": 9}),
+        ("AcknowledgeAlert", {**LAMP, "kind": "LOW_STOCK"}),
+        ("StartDailyCheck", {"day": "2026-01-01"}),
+        ("ContinueDailyCheck", {"day": "2026-01-01"}),
+        (
+            "CreateSupplierOrder",
+            {"supplier_order_id": "P1", "supplier_id": "LUMEN", "lines": lamps},
+        ),
+        (
+            "ReceiveSupplierOrder",
+            {"supplier_order_id": "P1", "delivery_id": "D1", "lines": came},
+        ),
+    )
+
+
+def ask_all(shop: Shop, *commands: tuple[str, Mapping[str, object]]) -> int:
+    """Let commands be decided, all of which are accepted; return the last position."""
+    position = 0
+    for command_type, data in commands:
         answer = shop.ask(command_type, data, ce_actor="ann")
         assert answer.is_accepted, answer.data
         position = answer.data["position"]
@@ -179,6 +208,32 @@ async def test_what_is_decided_while_it_reads_is_no_finding(ledger: Installation
         ("update views.warehouse_balances set value = value + 1", "read-model"),
         ("update views.backdated_changes set available = 0", "read-model"),
         ("delete from views.goods_sold", "read-model"),
+        (
+            "update ledger.events set data = replace(data::text, 'LOW_STOCK', 'OVERSTOCK')::json",
+            "alert",
+        ),
+        (
+            "update ledger.events set data = replace(data::text, 'd_by\":\"a', 'd_by\":\"b')::json",
+            "alert",
+        ),
+        (
+            "update ledger.events set data = replace(data::text, 'items\":2', 'items\":3')::json",
+            "daily-check",
+        ),
+        (
+            "update ledger.events set data = replace(data::text, 'order\":9', 'order\":8')::json",
+            "on-order",
+        ),
+        (
+            "update ledger.events set data = replace(data::text, 'over\":0', 'over\":1')::json",
+            "supplier-order",
+        ),
+        ("update views.alerts set acknowledged_by = 'bob'", "read-model"),
+        ("delete from views.alerts", "read-model"),
+        ("update views.suppliers set name = 'Oak'", "read-model"),
+        ("update views.supplier_orders set status = 'RECEIVED'", "read-model"),
+        ("update views.supplier_order_lines set rejected = 0", "read-model"),
+        ("update views.stock_levels set on_order = on_order + 1", "read-model"),
         ("update views.positions set position = position + 100", "read-model-position"),
     ],
 )

@@ -122,3 +122,58 @@ insert into views.fulfilment
 select $1, '2026-01-01'::timestamptz + number * interval '1 hour', 0, 1, 1, 1, 1
 from generate_series(1, $2::int) as number
 """
+
+MORE_ALERTS = """
+insert into views.alerts (
+    tenant_id, warehouse_id, sku, kind, number, partition, position, version, severity, figure,
+    trigger, raised_at, raised_position, acknowledged_at, resolved_at, resolution
+)
+select $1, 'NORTH', 'MORE-' || number % 50,
+    (array['REORDER_NEEDED', 'LOW_STOCK', 'OUT_OF_STOCK'])[1 + number % 3], number, 0, number, 1,
+    (array['INFO', 'WARNING', 'CRITICAL'])[1 + number % 3], 1, 2,
+    '2026-10-02'::timestamptz + number * interval '1 second', number,
+    case when number % 2 = 0 then '2026-11-02'::timestamptz end,
+    case when number % 4 = 0 then '2026-11-03'::timestamptz end,
+    case when number % 4 = 0 then 'cause_gone' end
+from generate_series(1, $2::int) as number
+"""
+
+MORE_SUPPLIERS = """
+insert into views.suppliers (
+    tenant_id, supplier_id, partition, position, version, updated_at, registered_at, name
+)
+select $1, 'S-' || number, 0, number, 1, now(), now(), 'Lumen Works'
+from generate_series(1, $2::int) as number
+"""
+
+MORE_SUPPLIER_ORDERS = """
+insert into views.supplier_orders (
+    tenant_id, supplier_order_id, partition, position, version, updated_at, status, created_at,
+    supplier_id, supplier_name, reorder_warehouse_id, reorder_sku, reorder_number, ended_at
+)
+select $1, 'P-' || number, 0, number, 1, now(),
+    (array['QUEUED', 'SUBMITTED', 'RECEIVED', 'CANCELLED'])[1 + number % 4],
+    '2026-10-02'::timestamptz + number * interval '1 second', 'S-' || number % 50, 'Lumen Works',
+    'NORTH', 'MORE-' || number % 50, 1, case when number % 4 > 1 then now() end
+from generate_series(1, $2::int) as number
+"""
+
+MORE_SUPPLIER_ORDER_LINES = """
+insert into views.supplier_order_lines (
+    tenant_id, supplier_order_id, warehouse_id, sku, partition, ordered
+)
+select $1, 'P-' || number, 'NORTH', 'MORE-' || number % 50, 0, 1
+from generate_series(1, $2::int) as number
+"""
+
+MORE_DELIVERIES = """
+insert into notices.deliveries (
+    delivery_id, position, occurred_at, created_at, partition, attempts, tenant_id, channel,
+    destination, address, status, severity, recipient_id, subject, facts
+)
+select gen_random_uuid(), number, now(),
+    '2026-10-02'::timestamptz + number * interval '1 second', 0, 1, $1, 'EMAIL', 'mail',
+    'anna@shop.example', (array['PENDING', 'DELIVERED', 'DEAD'])[1 + number % 3], 'WARNING',
+    'R-' || number % 50, 'LOW_STOCK', '{}'
+from generate_series(1, $2::int) as number
+"""

@@ -145,6 +145,10 @@ class Installation:
         """Start a scheduler, with further settings by their environment names."""
         return self.service("stockledger_scheduler", more)
 
+    def notifier(self, **more: str) -> ServiceProcess:
+        """Start a notifier, with further settings by their environment names."""
+        return self.service("stockledger_notifier", more)
+
     def close(self) -> None:
         """End all processes and drop the database."""
         for service in self._services:

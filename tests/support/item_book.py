@@ -111,7 +111,7 @@ def described(warehouse: str, kind: str = "WarehouseCreated", **more: object) ->
     return f"warehouse/{warehouse}", kind, {**data, "priority": 1, **more}
 
 
-def find(log: AuditedLog, kind: str, **fields: object) -> int:
+def find(log: AuditedLog, kind: str, /, **fields: object) -> int:
     """Return the position of the first event of a type whose data says all of this."""
     for event in log.events:
         data = log.data_of(event.position)

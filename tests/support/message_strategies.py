@@ -17,18 +17,30 @@ from stockledger.messages.fields import (
     Time,
     WarehouseId,
 )
+from stockledger.messages.recipients import ClockTime, Code
+from stockledger.messages.supplier import Url
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
 # Three capitals are a valid id, name, text, place and currency, and 1 to 100 any valid number.
 VALID_TEXTS = st.text("ABC", min_size=3, max_size=3)
 IDS: Final[frozenset[object]] = frozenset({Sku, WarehouseId})
 VALID_NUMBERS = st.integers(1, 100)
+CLOCK_TIMES = st.times().map(lambda time: time.strftime("%H:%M"))
+CODES = st.text("ABC", min_size=10, max_size=10)
+URLS = VALID_TEXTS.map(lambda text: f"https://{text}.example")
 DAYS = st.dates().map(lambda day: day.isoformat())
 AMOUNTS = st.integers(-AMOUNT_MAX, AMOUNT_MAX) | st.integers(-5_000, 5_000)
 TIMES = st.datetimes(
     datetime(1, 1, 2),  # noqa: DTZ001 - the zone is given below
     datetime(9999, 12, 30),  # noqa: DTZ001
     timezones=st.just(UTC),
+)
+_OF_THEIR_OWN: Final[tuple[tuple[object, st.SearchStrategy[Any]], ...]] = (
+    (Time, TIMES),
+    (Day, DAYS),
+    (ClockTime, CLOCK_TIMES),
+    (Code, CODES),
+    (Url, URLS),
 )
 FIGURES = (
     TEXTS
@@ -69,10 +81,9 @@ def _tuples(kinds: tuple[Any, ...], size_min: int) -> st.SearchStrategy[Any]:
 def _annotated(kind: object) -> st.SearchStrategy[Any]:
     if kind in (SignedQuantity, SignedMoney):
         return AMOUNTS
-    if kind == Time:
-        return TIMES
-    if kind == Day:
-        return DAYS
+    for one, values in _OF_THEIR_OWN:
+        if kind == one:
+            return values
     inner = get_args(kind)[0]
     if get_origin(inner) is tuple:
         return _tuples(get_args(inner), 1)

@@ -27,7 +27,7 @@ from stockledger.messages.streams import item_stream
 from stockledger_command_handler.domain.item_state import ItemState
 from tests.support.builders import CHAIR, LAMP, NORTH, SOUTH, create_warehouse, money, units
 from tests.support.item_builders import receive_stock
-from tests.support.specification import Outcome, TenantInMemory, events_of
+from tests.support.specification import Outcome, TenantInMemory, events_of, without_alerts
 
 O1: Final = "O1"
 C1: Final = "C1"
@@ -50,14 +50,14 @@ class Shop:
         self.did(*commands)
 
     def did(self, *commands: Command) -> list[Event]:
-        """Decide and record commands; return the events of the last."""
+        """Decide and record commands; return the events of the last, without those of alerts."""
         events: list[Event] = []
         for command in commands:
             decision = self._tenant.decide(command)
             assert not isinstance(decision, Rejection), decision
             events = list(events_of(decision))
             self._tenant.record(*events)
-        return events
+        return without_alerts(events)
 
     def when(self, command: Command) -> Outcome:
         """Decide a command, without effect."""

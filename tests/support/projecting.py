@@ -68,7 +68,7 @@ async def rows_of(
     session: "asyncpg.Connection[asyncpg.Record]", table: str
 ) -> list[Mapping[str, Any]]:
     """Return all rows of a view as dictionaries, in the order of its key."""
-    found = await session.fetch(f"select * from {table} order by 1, 2, 3, 4")  # noqa: S608 - our name
+    found = await session.fetch(f"select * from {table} order by 1, 2, 3, 4, 5")  # noqa: S608 - our name
     return [dict(row) for row in found]
 
 

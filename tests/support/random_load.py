@@ -1,4 +1,4 @@
-"""Random commands of a shop: stock comes and goes, is held, sold, released or left to lapse."""
+"""Random commands of a shop: stock comes and goes, is held, sold, reordered or left to lapse."""
 
 import random
 from collections.abc import Callable, Mapping, Sequence
@@ -12,13 +12,17 @@ from tests.support.random_stock_load import (
     Drafted,
     RandomStockLoad,
 )
+from tests.support.random_supply_load import REGISTERED, RandomSupplyLoad
 
 CARTS: Final = ("C1", "C2", "C3")
 SHORT_SECONDS: Final = 3
 LINES_MAX: Final = 5
 PEOPLE: Final = ("ann", "bob", "carl")
-OF_THE_STOCK: Final = 0.4
-"""So much of the load is about the stock itself, the rest is what customers do."""
+OF_THE_STOCK: Final = 0.3
+"""So much of the load is about the stock itself."""
+
+OF_SUPPLIES: Final = 0.2
+"""So much is about what runs short; the rest is what customers do."""
 
 OPENING: Final[Sequence[Drafted]] = (
     ("ConfigureTenant", {"approval_quantity": 4, "approval_value": 150}),
@@ -34,6 +38,7 @@ OPENING: Final[Sequence[Drafted]] = (
         )
         for number, name in enumerate(WAREHOUSES)
     ),
+    *REGISTERED,
 )
 """The commands that every tenant begins with."""
 
@@ -45,6 +50,7 @@ class RandomLoad:
         self._chance = chance
         self._names = RandomNames(chance, mark)
         self._stock = RandomStockLoad(chance, self._names)
+        self._supplies = RandomSupplyLoad(chance, self._names)
         self._drafts: Mapping[Callable[[str], Drafted], int] = {
             self._receive: 28,
             self._issue: 8,
@@ -62,8 +68,11 @@ class RandomLoad:
 
     def draft(self, tenant: str) -> Drafted:
         """Return a command of a tenant."""
-        if self._chance.random() < OF_THE_STOCK:
+        part = self._chance.random()
+        if part < OF_THE_STOCK:
             return self._stock.draft(tenant)
+        if part < OF_THE_STOCK + OF_SUPPLIES:
+            return self._supplies.draft(tenant)
         (draft,) = self._chance.choices(list(self._drafts), list(self._drafts.values()))
         return draft(tenant)
 

@@ -12,13 +12,16 @@ from stockledger.messages.adjustment import (
     AdjustmentRejected,
     AdjustmentRequested,
 )
+from stockledger.messages.alert import AlertKind
 from stockledger.messages.capacity import CapacitySet, CapacityUnit, CapacityWarned
 from stockledger.messages.damage import StockDamaged
 from stockledger.messages.fields import Bucket, Sku, WarehouseId
 from stockledger.messages.item import CostCorrected, StockAdjusted, StockReturned
 from stockledger.messages.stock_import import ImportApplied, QuantitiesStaged, QuantityRow
 from stockledger.messages.tenant import TenantConfigured
+from tests.support.recorded_alerts import RecordedAlerts
 from tests.support.recorded_ledger import THOUSAND, RecordedLedger
+from tests.support.recorded_supplies import RecordedSupplies
 from tests.support.recorded_transfers import SENT_FROM, SENT_TO, RecordedTransfers
 
 CAPACITY = 100
@@ -244,4 +247,23 @@ def record_changes(ledger: RecordedLedger, tenant: str, name: str) -> Sequence[S
     changes.stage(f"I-{name}", 2)
     changes.apply(f"I-{name}", 2)
     changes.fill(SENT_TO, 80)
+    _record_supply(ledger, tenant, name)
     return ledger.events[begin:]
+
+
+def _record_supply(ledger: RecordedLedger, tenant: str, name: str) -> None:
+    """Record alerts, and orders that answer one of them."""
+    alerts = RecordedAlerts(ledger, tenant)
+    supplies = RecordedSupplies(ledger, tenant)
+    supplies.register("LUMEN")
+    alerts.raise_(AlertKind.REORDER_NEEDED, SENT_FROM, "BOX", figure=3, recommended=40)
+    alerts.raise_(AlertKind.CAPACITY, SENT_TO, figure=80)
+    alerts.acknowledge(AlertKind.REORDER_NEEDED, SENT_FROM, "BOX")
+    number = alerts.number(AlertKind.REORDER_NEEDED, SENT_FROM, "BOX")
+    supplies.create(f"P-{name}", 40, "BOX", reorder=number)
+    alerts.resolve(AlertKind.REORDER_NEEDED, SENT_FROM, "BOX", figure=43)
+    supplies.unavailable(f"P-{name}")
+    supplies.submit(f"P-{name}")
+    supplies.receive(f"P-{name}", "first", "BOX", received=15, rejected=2)
+    supplies.create(f"Q-{name}", 5, "BOX")
+    supplies.cancel(f"Q-{name}", 5, "BOX")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from stockledger.amounts import Money, Quantity, cost_of, share_of
 from stockledger.event_log.interface import StoredEvent
+from stockledger.messages.alert import AlertKind
 from stockledger.messages.codec import encode_event
 from stockledger.messages.fields import Bucket, Sku, TenantId, WarehouseId
 from stockledger.messages.item import (
@@ -45,6 +46,7 @@ class Stock:
     buckets: dict[Bucket, int] = field(default_factory=lambda: defaultdict(int))
     value: int = 0
     transit_value: int = 0
+    on_order: int = 0
 
     @property
     def on_hand(self) -> int:
@@ -90,6 +92,7 @@ class RecordedLedger:
         self._positions: dict[int, int] = defaultdict(int)
         self._versions: dict[tuple[str, str], tuple[int, int]] = {}
         self.stocks: dict[tuple[str, str, str], Stock] = defaultdict(Stock)
+        self.alerts: dict[tuple[str, str, AlertKind], int] = defaultdict(int)
 
     def warehouse(self, tenant: str, warehouse: str, *, name: str = "North") -> StoredEvent:
         return self.record(
@@ -131,6 +134,7 @@ class RecordedLedger:
         category: str | None = None,
         reorder_point: int | None = None,
         maximum: int | None = None,
+        supplier: str | None = None,
     ) -> StoredEvent:
         return self.record(
             tenant,
@@ -146,6 +150,8 @@ class RecordedLedger:
                 low_stock_percent=20,
                 lead_time_days=7,
                 count_frequency_days=30,
+                supplier_id=supplier,
+                reorder_automatically=supplier is not None,
             ),
         )
 
@@ -155,7 +161,14 @@ class RecordedLedger:
         )
 
     def receive(
-        self, tenant: str, warehouse: str, sku: str, quantity: int, *, unit_cost: int = 25_000
+        self,
+        tenant: str,
+        warehouse: str,
+        sku: str,
+        quantity: int,
+        *,
+        unit_cost: int = 25_000,
+        supplier_order: str | None = None,
     ) -> StoredEvent:
         stock = self.stocks[tenant, warehouse, sku]
         moved = Quantity(quantity * THOUSAND)
@@ -171,6 +184,7 @@ class RecordedLedger:
                 value_change=value,
                 levels=stock.levels(),
                 unit_cost=Money(unit_cost),
+                supplier_order_id=supplier_order,
             ),
         )
 

@@ -4,15 +4,17 @@
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from stockledger.messages.fields import Sku, StreamName, WarehouseId
+from stockledger.messages.fields import Sku, StreamName, TenantId, WarehouseId
 from stockledger.messages.message import Command, Event
+from stockledger.messages.recipients import Channel, Recipient, Wording
 from stockledger.messages.results import Accepted, DetailValue, ErrorCode, Rejection
 from stockledger.messages.streams import (
+    RECIPIENTS_STREAM,
     TENANT_STREAM,
     adjustment_stream,
     capacity_stream,
@@ -22,28 +24,44 @@ from stockledger.messages.streams import (
     order_stream,
     reservation_stream,
     sku_stream,
+    supplier_order_stream,
+    supplier_stream,
+    template_stream,
     transfer_stream,
     warehouse_stream,
 )
+from stockledger.messages.tenant import ItemPlace
+from stockledger.notification_keys import verification_code
+from stockledger.template_syntax import template_problem
+from stockledger_command_handler.aggregates import aggregate_of
 from stockledger_command_handler.domain.accounting import accounted
 from stockledger_command_handler.domain.adjustment_state import AdjustmentState
+from stockledger_command_handler.domain.alert_state import AlertEvent
+from stockledger_command_handler.domain.alerting import alerted
 from stockledger_command_handler.domain.capacity import CapacityState
 from stockledger_command_handler.domain.cart import CartState
 from stockledger_command_handler.domain.item_state import ItemState
+from stockledger_command_handler.domain.message_template import TemplateState
 from stockledger_command_handler.domain.order_state import OrderState
+from stockledger_command_handler.domain.recipients import RecipientsState
 from stockledger_command_handler.domain.reservation_state import ReservationState
 from stockledger_command_handler.domain.sku import SkuState
 from stockledger_command_handler.domain.stock_import_state import ImportState
+from stockledger_command_handler.domain.supplier import SupplierState
+from stockledger_command_handler.domain.supplier_order_state import SupplierOrderState
 from stockledger_command_handler.domain.tenant import TenantState
 from stockledger_command_handler.domain.transfer_state import TransferState
 from stockledger_command_handler.domain.view import Decision, Defaults
 from stockledger_command_handler.domain.warehouse import WarehouseState
-from stockledger_command_handler.routing import DECIDERS, aggregate_of
+from stockledger_command_handler.routing import DECIDERS
+from stockledger_command_handler.stream_view import item_place
 from stockledger_command_handler.streams_named import streams_named
 
 MONDAY_NOON: Final = datetime(2026, 11, 23, 12, tzinfo=UTC)
 STAGES_MAX: Final = 4
 """Times a decision may ask for more streams: each may cost a query."""
+ACME: Final = TenantId("acme")
+NOTIFICATION_KEY: Final = b"0123456789abcdef0123456789abcdef"
 DEFAULTS: Final = Defaults(low_stock_percent=20, lead_time_days=7, count_frequency_days=30)
 
 
@@ -70,6 +88,7 @@ class TenantInMemory:
         self.required: set[StreamName] = set()
         self.stages = 0
         self.deciding = False
+        self.has_notification_key = True
 
     def require(self, *streams: StreamName) -> None:
         if not self.required.issuperset(streams):
@@ -91,6 +110,11 @@ class TenantInMemory:
     def items_of(self, warehouse_id: WarehouseId) -> Sequence[Sku]:
         prefix = item_stream(warehouse_id, Sku(""))
         return [Sku(name.removeprefix(prefix)) for name in self.versions if name.startswith(prefix)]
+
+    def items_after(self, after: ItemPlace | None, count: int) -> Sequence[ItemPlace]:
+        behind = item_stream(after.warehouse_id, after.sku) if after else ""
+        items = [name for name in self.versions if name.startswith("item/") and name > behind]
+        return [item_place(name) for name in sorted(items)[:count]]
 
     def item(self, warehouse_id: WarehouseId, sku: Sku) -> ItemState:
         state: ItemState = self._state(item_stream(warehouse_id, sku))
@@ -124,6 +148,31 @@ class TenantInMemory:
         state: ImportState = self._state(import_stream(import_id))
         return state
 
+    def supplier(self, supplier_id: str) -> SupplierState:
+        state: SupplierState = self._state(supplier_stream(supplier_id))
+        return state
+
+    def supplier_order(self, supplier_order_id: str) -> SupplierOrderState:
+        state: SupplierOrderState = self._state(supplier_order_stream(supplier_order_id))
+        return state
+
+    def recipients(self) -> RecipientsState:
+        state: RecipientsState = self._state(RECIPIENTS_STREAM)
+        return state
+
+    def template(self, channel: Channel, wording: Wording) -> TemplateState:
+        state: TemplateState = self._state(template_stream(channel, wording))
+        return state
+
+    def verification_code(self, recipient: Recipient) -> str | None:
+        if not self.has_notification_key:
+            return None
+        name, address = recipient.recipient_id, recipient.address
+        return verification_code(NOTIFICATION_KEY, ACME, name, recipient.channel, address)
+
+    def template_problem(self, template: str) -> str | None:
+        return template_problem(template)
+
     def version(self, name: StreamName) -> int:
         self._state(name)
         return self.versions.get(name, 0)
@@ -145,7 +194,7 @@ class TenantInMemory:
         assert self.stages <= STAGES_MAX, "asked for streams again and again"
         for event in () if isinstance(decision, Rejection) else events_of(decision):
             assert event.stream in self.required, "changed a stream that it did not ask for"
-        return accounted(command, decision, self)
+        return alerted(accounted(command, decision, self), self)
 
     def _state(self, stream: StreamName) -> Any:  # noqa: ANN401 - the state of any aggregate
         if not self.required:
@@ -156,9 +205,15 @@ class TenantInMemory:
         return self.states[stream]
 
 
-def events_of(decision: Accepted | Sequence[Event]) -> Sequence[Event]:
-    """Return the events of a decision that takes effect."""
+def events_of(decision: Decision) -> Sequence[Event]:
+    """Return the events of a decision, which takes effect."""
+    assert not isinstance(decision, Rejection), decision
     return decision.events if isinstance(decision, Accepted) else decision
+
+
+def without_alerts(events: Iterable[Event]) -> list[Event]:
+    """Return those of the events that are not of alerts."""
+    return [event for event in events if not isinstance(event, AlertEvent)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +223,12 @@ class Outcome:
     decision: Decision
 
     def then(self, *events: Event) -> None:
-        """Check that exactly these events take effect."""
+        """Check that exactly these events take effect; alerts have specifications of their own."""
         assert self.events() == list(events)
+
+    def then_alerts(self, *alerts: Event) -> None:
+        """Check that exactly these alerts begin, change or end."""
+        assert self.alerts() == list(alerts)
 
     def then_nothing(self) -> None:
         """Check that the command is accepted, and was in effect already."""
@@ -187,9 +246,12 @@ class Outcome:
         return self.decision.outcome
 
     def events(self) -> list[Event]:
-        """Return the events that take effect."""
-        assert not isinstance(self.decision, Rejection), self.decision
-        return list(events_of(self.decision))
+        """Return the events that take effect, without those of alerts."""
+        return without_alerts(events_of(self.decision))
+
+    def alerts(self) -> list[AlertEvent]:
+        """Return those of the events that are of alerts."""
+        return [event for event in events_of(self.decision) if isinstance(event, AlertEvent)]
 
     def refusal(self) -> Rejection:
         """Return the refusal."""

@@ -27,6 +27,7 @@ from stockledger_command_handler.decoding import (
     ToSetAside,
 )
 from stockledger_command_handler.domain.accounting import accounted
+from stockledger_command_handler.domain.alerting import alerted
 from stockledger_command_handler.effects import (
     NO_EFFECT,
     Effect,
@@ -100,8 +101,8 @@ class BatchDecider:
                 await self._load_for(tasks[done:], missing)
                 continue
             except NotListed as missing:
-                skus = await self._loading.items_of(missing, self._batch.changed)
-                self._view.list_items(missing, skus)
+                names = await self._loading.names(missing, self._batch.changed)
+                self._view.name_streams(missing, names)
                 listed = True
                 continue
             except AwaitsCommit:
@@ -109,7 +110,7 @@ class BatchDecider:
                 break
             done += 1
             if listed:
-                self._view.forget_items()
+                self._view.forget_names()
                 listed = False
             if self._work >= PAUSE_EVERY:
                 self._work = 0
@@ -216,7 +217,8 @@ class BatchDecider:
         refusal = refused_by_its_fields(command, view)
         if refusal is not None:
             return refusal
-        decision = accounted(command, DECIDERS[type(command)](command, view), view)
+        decision = DECIDERS[type(command)](command, view)
+        decision = alerted(accounted(command, decision, view), view)
         if isinstance(decision, (Accepted, Rejection)):
             return decision
         return Accepted(decision, outcome_of(decision))

@@ -237,7 +237,7 @@ class CommandHandler:
             {key.digest: result for key, result in lookup.results.items()},
             owned.partitions,
             self._cache,
-            StreamView(self._cache, self._settings.defaults(), now, batch.number),
+            StreamView(self._cache, self._settings, now, batch.number),
             self._answering,
             self._loading,
         )

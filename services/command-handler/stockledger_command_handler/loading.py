@@ -4,11 +4,9 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from stockledger.event_log.interface import EventLog, StreamKey
-from stockledger.messages.fields import Sku
-from stockledger.messages.streams import item_stream
-from stockledger_command_handler.domain.capacity import ITEMS_COUNTED_MAX
+from stockledger.messages.fields import StreamName
+from stockledger_command_handler.aggregates import FOLD_VERSION
 from stockledger_command_handler.pipeline import Pipeline
-from stockledger_command_handler.routing import FOLD_VERSION
 from stockledger_command_handler.stream_cache import CachedStream, StreamCache
 from stockledger_command_handler.stream_view import NotListed
 
@@ -31,20 +29,21 @@ class StreamLoading:
             some = missing[first : first + LOADED_AT_ONCE]
             self._cache.put(some, await self._log.load_streams(some, FOLD_VERSION), batch)
 
-    async def items_of(
+    async def names(
         self, missing: NotListed, changed: Collection[CachedStream]
-    ) -> Sequence[Sku]:
-        """Return the items of a warehouse: those in the log, and those that a batch began.
+    ) -> Sequence[StreamName]:
+        """Return streams by their names: those in the log, and those that a batch began.
 
-        What is on its way into the log is waited for. So many more than can be counted are left
-        out that it is seen that there are too many.
+        What is on its way into the log is waited for.
         """
-        begin = item_stream(missing.warehouse_id, Sku(""))
+        tenant_id, begin, after, limit = missing.listing
         await self._pipeline.appended()
-        stored = await self._log.stream_names(missing.tenant_id, begin, ITEMS_COUNTED_MAX + 1)
+        stored = await self._log.stream_names(tenant_id, begin, limit, after)
         begun = [
             stream.name
             for stream in changed
-            if stream.tenant_id == missing.tenant_id and stream.name.startswith(begin)
+            if stream.tenant_id == tenant_id
+            and stream.name.startswith(begin)
+            and stream.name > (after or begin)
         ]
-        return [Sku(name.removeprefix(begin)) for name in dict.fromkeys([*stored, *begun])]
+        return sorted({*stored, *begun})[:limit]

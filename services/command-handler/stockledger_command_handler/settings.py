@@ -4,7 +4,7 @@ from typing import Final
 
 from pydantic import Field
 
-from stockledger.config import Settings
+from stockledger.notification_keys import NotificationKeySettings
 from stockledger_command_handler.domain.view import Defaults
 
 GROUP: Final = "stockledger.command-handler"
@@ -17,7 +17,7 @@ POOL_SIZE: Final = 4
 """Connections: one appends while others look up, load and store snapshots."""
 
 
-class CommandHandlerSettings(Settings):
+class CommandHandlerSettings(NotificationKeySettings):
     """What only the command handler needs to know."""
 
     batch_records_max: int = Field(default=1_000, ge=1, le=10_000)

@@ -12,7 +12,7 @@ from stockledger.messages.codec import decode_event
 from stockledger.messages.fields import StreamName, TenantId
 from stockledger.messages.generated import maker_of
 from stockledger.messages.message import Event
-from stockledger_command_handler.routing import FOLD_VERSION, Aggregate, aggregate_of
+from stockledger_command_handler.aggregates import FOLD_VERSION, Aggregate, aggregate_of
 
 SNAPSHOT_EVERY: Final = 200
 """Versions between two snapshots of a stream: bounds how many events a load has to fold."""

@@ -7,8 +7,9 @@ from stockledger.messages.item import AdjustStock, ConfigureItem, CorrectStock, 
 from stockledger.messages.message import Command, StreamCommand
 from stockledger.messages.reservation import ExpireReservation, ReserveStock, UpdateReservation
 from stockledger.messages.streams import reservation_stream
+from stockledger.messages.supplier_order import CreateSupplierOrder, ReceiveSupplierOrder
 from stockledger.messages.transfer import CreateTransfer, TransferStock
-from stockledger_command_handler.domain import item, reserving, transfer
+from stockledger_command_handler.domain import item, reserving, supplier_order, transfer
 
 
 def streams_named(command: Command) -> Sequence[StreamName]:
@@ -27,6 +28,8 @@ def streams_named(command: Command) -> Sequence[StreamName]:
             return item.streams_of_new_stock(command)
         case CreateTransfer() | TransferStock():
             return transfer.streams_of_transfer(command)
+        case CreateSupplierOrder() | ReceiveSupplierOrder():
+            return supplier_order.streams_of_order(command)
         case StreamCommand():
             return (command.stream,)
         case _:

@@ -25,6 +25,7 @@ _SETTINGS: Final = (
     "bin",
     "aisle",
     "shelf",
+    "supplier_id",
 )
 _THRESHOLDS: Final = ("unit_volume", "reorder_point", "reorder_quantity", "maximum", "safety_stock")
 
@@ -44,6 +45,7 @@ def snapshot_of(row: asyncpg.Record) -> dict[str, Any]:
         "quarantined": quantity_to_wire(row["quarantined"]),
         "in_transit": quantity_to_wire(row["in_transit"]),
         "on_hand": quantity_to_wire(on_hand),
+        "on_order": quantity_to_wire(row["on_order"]),
         "value": money_to_wire(value),
         "unit_cost": money_to_wire(unit_cost_of(Money(value), Quantity(on_hand))),
         "recorded_at": time_to_wire(row["updated_at"]),
@@ -63,4 +65,8 @@ def level_of(row: asyncpg.Record) -> dict[str, Any]:
     thresholds = {
         name: quantity_to_wire(row[name]) for name in _THRESHOLDS if row[name] is not None
     }
+    if row["reorder_automatically"]:
+        settings["reorder_automatically"] = True
+    if row["last_unit_cost"] is not None:
+        settings["last_unit_cost"] = money_to_wire(row["last_unit_cost"])
     return snapshot_of(row) | now | settings | thresholds

@@ -12,6 +12,7 @@ from stockledger.delivered_events import DeliveredEvent
 from stockledger.event_intake import PartitionsHeld
 from stockledger.statements import Connection
 from stockledger_projector.views.adjustments import Adjustments
+from stockledger_projector.views.alerts import Alerts
 from stockledger_projector.views.backdated_changes import BackdatedChanges
 from stockledger_projector.views.fulfilment import Fulfilment
 from stockledger_projector.views.goods_sold import GoodsSold
@@ -22,10 +23,13 @@ from stockledger_projector.views.order_lines import OrderLines
 from stockledger_projector.views.orders import Orders
 from stockledger_projector.views.reservations import Reservations
 from stockledger_projector.views.stock_levels import LevelChanges, StockLevels
+from stockledger_projector.views.supplier_order_lines import SupplierOrderLines
+from stockledger_projector.views.supplier_orders import SupplierOrders
+from stockledger_projector.views.suppliers import Suppliers
 from stockledger_projector.views.tenants import Tenants
 from stockledger_projector.views.transfer_lines import TransferLines
 from stockledger_projector.views.transfers import Transfers
-from stockledger_projector.views.view import LIVE_SCHEMA, View
+from stockledger_projector.views.view import LIVE_SCHEMA, MOVEMENT_KINDS, View
 from stockledger_projector.views.warehouse_balances import WarehouseBalances
 from stockledger_projector.views.warehouses import Warehouses
 
@@ -63,8 +67,17 @@ BESIDE_LEVELS: Final[tuple[View[Any], ...]] = (
     Adjustments(),
     Imports(),
     Tenants(),
+    Alerts(),
+    Suppliers(),
+    SupplierOrders(),
+    SupplierOrderLines(),
 )
 """Views that are written while the levels are being published."""
+
+_OF_MOVEMENTS: Final = frozenset(
+    view.table for view in BESIDE_LEVELS if not MOVEMENT_KINDS.keys().isdisjoint(view.types)
+)
+"""Those of them that movements change. The others never see one: most events are movements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +108,14 @@ class Projection:
 
     def fold(self, events: Sequence[DeliveredEvent]) -> Folded:
         """Return what the events change in each view."""
+        others = [event for event in events if event.type not in MOVEMENT_KINDS]
         return Folded(
             self._holds.fold(events),
             self._levels.fold(events),
-            [view.fold(events) for view in BESIDE_LEVELS],
+            [
+                view.fold(events if view.table in _OF_MOVEMENTS else others)
+                for view in BESIDE_LEVELS
+            ],
         )
 
     async def apply(self, connection: Connection, folded: Folded) -> None:

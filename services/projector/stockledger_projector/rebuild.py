@@ -61,6 +61,10 @@ class ViewName(StrEnum):
     ADJUSTMENTS = "adjustments"
     IMPORTS = "imports"
     TENANTS = "tenants"
+    ALERTS = "alerts"
+    SUPPLIERS = "suppliers"
+    SUPPLIER_ORDERS = "supplier_orders"
+    SUPPLIER_ORDER_LINES = "supplier_order_lines"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,18 +10,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from hashlib import blake2b
-from typing import Final, NamedTuple, assert_never
+from typing import Final, NamedTuple
 
-from stockledger.messages.adjustment import ExpireAdjustment
 from stockledger.messages.codec import encode_command
 from stockledger.messages.fields import TenantId
 from stockledger.messages.message import Command
-from stockledger.messages.reservation import ExpireReservation
-from stockledger.messages.tenant import StartDailyCheck
-from stockledger.messages.transfer import ReportOverdueTransfer
-from stockledger_scheduler.calendars import UTC_NAME, latest_day
+from stockledger_scheduler.tick_commands import command_for
+from stockledger_scheduler.timer import Timer, TimerKind
 
 OUTSTANDING_MAX: Final = 300
 """Lines of timers outstanding at once: some 30 ms of a handler's work, which customers wait behind.
@@ -59,32 +55,15 @@ STUCK_MAX: Final = 1_000
 More of them would hide from view what has come due behind them.
 """
 
+REORDERED_TIMES_MAX: Final = 5
+"""An automatic reorder is asked for so often; then its alert is left to people.
+
+It is refused for as long as its supplier is unknown or its warehouse takes nothing in, and an
+order that is open already answers it without an event.
+"""
+
 ID_BYTES: Final = 16
 """Length of a command's id (bytes): nothing meets by chance."""
-
-
-class TimerKind(StrEnum):
-    """What comes due."""
-
-    RESERVATION = "reservation"
-    TRANSFER = "transfer"
-    ADJUSTMENT = "adjustment"
-    DAILY_CHECK = "daily_check"
-
-
-class Timer(NamedTuple):
-    """Something that is due until an event ends it.
-
-    `time_zone` is that of a daily check; `weight` is the number of lines of a reservation.
-    """
-
-    partition: int
-    tenant_id: TenantId
-    kind: TimerKind
-    id: str
-    due: datetime
-    time_zone: str | None = None
-    weight: int = 1
 
 
 class Sent(NamedTuple):
@@ -126,10 +105,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to send, and what is outstanding once it is sent."""
+    """What to send, what is outstanding once it is sent, and what was asked for often enough."""
 
     ticks: Sequence[Tick]
     outstanding: Mapping[Timer, Sent]
+    given_up: Sequence[Timer] = ()
 
 
 def share_of_each(partitions: int) -> int:
@@ -156,6 +136,7 @@ def plan(due: Iterable[Timer], outstanding: Mapping[Timer, Sent], moment: Moment
     resting: list[Timer] = []
     ready: list[Timer] = []
     stuck: list[Timer] = []
+    given_up: list[Timer] = []
     for timer in due:
         sent = outstanding.get(timer)
         if sent is None:
@@ -164,6 +145,8 @@ def plan(due: Iterable[Timer], outstanding: Mapping[Timer, Sent], moment: Moment
         known[timer] = sent
         if moment.clock - sent.at < pause_after(sent.times):
             resting.append(timer)
+        elif timer.kind is TimerKind.REORDER and sent.times >= REORDERED_TIMES_MAX:
+            given_up.append(timer)
         else:
             (stuck if _turns_stuck(sent) else ready).append(timer)
     chosen = [*_with_room(ready, resting, known), *_stuck_with_room(stuck, resting, known, moment)]
@@ -171,7 +154,7 @@ def plan(due: Iterable[Timer], outstanding: Mapping[Timer, Sent], moment: Moment
         before = outstanding.get(timer)
         known[timer] = Sent(moment.clock, 1 if before is None else before.times + 1)
     batches = _batches(chosen, outstanding, moment)
-    return Plan([_tick(timers, moment.now) for timers in batches], known)
+    return Plan([_tick(timers, moment.now) for timers in batches], known, given_up)
 
 
 def pause_after(times: int) -> float:
@@ -268,25 +251,9 @@ def _goes_alone(timer: Timer, outstanding: Mapping[Timer, Sent], moment: Moment)
 
 def _tick(timers: Sequence[Timer], now: datetime) -> Tick:
     partition, tenant_id, kind, *_ = timers[0]
-    command = _command(timers, now)
+    command = command_for(timers, now)
     body = encode_command(command)
     return Tick(partition, tenant_id, kind, _tick_id(timers, body, now), command, body, timers)
-
-
-def _command(timers: Sequence[Timer], now: datetime) -> Command:
-    first = timers[0]
-    match first.kind:
-        case TimerKind.RESERVATION:
-            return ExpireReservation(reservation_ids=tuple(timer.id for timer in timers))
-        case TimerKind.TRANSFER:
-            return ReportOverdueTransfer(transfer_id=first.id)
-        case TimerKind.ADJUSTMENT:
-            return ExpireAdjustment(adjustment_id=first.id)
-        case TimerKind.DAILY_CHECK:
-            day = latest_day(first.time_zone or UTC_NAME, now)
-            return StartDailyCheck(day=day.isoformat())
-        case _:
-            assert_never(first.kind)
 
 
 def _tick_id(timers: Sequence[Timer], body: str, now: datetime) -> str:

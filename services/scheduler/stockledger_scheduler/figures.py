@@ -6,8 +6,8 @@ from typing import Final
 import asyncpg
 
 from stockledger_scheduler.chores import repeat
-from stockledger_scheduler.due import TimerKind
 from stockledger_scheduler.metrics import Chore, SchedulerMetrics
+from stockledger_scheduler.timer import TimerKind
 from stockledger_scheduler.timers import figures_of
 
 LOOK_EVERY_SECONDS: Final = 15.0

@@ -1,9 +1,12 @@
-"""What events change in the timers: deadlines set and ended, tenants seen, days begun."""
+"""What events change in the timers: deadlines set and ended, tenants seen, days begun.
+
+Two kinds are due as soon as they begin: the next items of a daily check, and automatic reorders.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from stockledger.delivered_events import DeliveredEvent
 from stockledger.messages.adjustment import (
@@ -12,6 +15,7 @@ from stockledger.messages.adjustment import (
     AdjustmentRejected,
     AdjustmentRequested,
 )
+from stockledger.messages.alert import AlertKind, AlertRaised, AlertResolved
 from stockledger.messages.fields import time_from_wire
 from stockledger.messages.message import Event
 from stockledger.messages.registry import type_name
@@ -23,18 +27,43 @@ from stockledger.messages.reservation import (
     ReservationReleased,
     ReservationUpdated,
 )
-from stockledger.messages.tenant import DailyCheckStarted, TenantConfigured
+from stockledger.messages.supplier_order import (
+    SupplierOrderCancelled,
+    SupplierOrderConfirmed,
+    SupplierOrderCreated,
+    SupplierOrderOverdue,
+    SupplierOrderReceived,
+)
+from stockledger.messages.tenant import (
+    DailyCheckCompleted,
+    DailyCheckStarted,
+    ItemsChecked,
+    TenantConfigured,
+)
 from stockledger.messages.transfer import (
     TransferCancelled,
     TransferDispatched,
     TransferOverdue,
     TransferReceived,
 )
-from stockledger_scheduler.due import TimerKind
+from stockledger_scheduler.tick_commands import place_of_check, reorder_name
+from stockledger_scheduler.timer import TimerKind
+
+CHECK_ID: Final = ""
+"""A tenant has one daily check, and is at one place of it: neither needs a name."""
+
+CHECKED_WEIGHT: Final = 25
+"""Lines of a reservation that are about as much work as the next hundred items of a check."""
 
 _CONFIGURED: Final = type_name(TenantConfigured)
 _CHECK_STARTED: Final = type_name(DailyCheckStarted)
-_RECEIVED: Final = type_name(TransferReceived)
+_ITEMS_CHECKED: Final = type_name(ItemsChecked)
+_CHECK_COMPLETED: Final = type_name(DailyCheckCompleted)
+_RAISED: Final = type_name(AlertRaised)
+_RESOLVED: Final = type_name(AlertResolved)
+_ORDERED: Final = type_name(SupplierOrderCreated)
+_CHECKING: Final = frozenset({_CHECK_STARTED, _ITEMS_CHECKED, _CHECK_COMPLETED})
+_IN_PARTS: Final = frozenset({type_name(TransferReceived), type_name(SupplierOrderReceived)})
 
 
 def _kinds(events: Mapping[type[Event], TimerKind]) -> Mapping[str, TimerKind]:
@@ -46,12 +75,14 @@ _BEGUN: Final = _kinds(
         ReservationCreated: TimerKind.RESERVATION,
         TransferDispatched: TimerKind.TRANSFER,
         AdjustmentRequested: TimerKind.ADJUSTMENT,
+        SupplierOrderCreated: TimerKind.SUPPLIER_ORDER,
     }
 )
 _MOVED: Final = _kinds(
     {
         ReservationUpdated: TimerKind.RESERVATION,
         ReservationExtended: TimerKind.RESERVATION,
+        SupplierOrderConfirmed: TimerKind.SUPPLIER_ORDER,
     }
 )
 _LAPSED: Final = _kinds(
@@ -59,6 +90,7 @@ _LAPSED: Final = _kinds(
         ReservationExpired: TimerKind.RESERVATION,
         TransferOverdue: TimerKind.TRANSFER,
         AdjustmentExpired: TimerKind.ADJUSTMENT,
+        SupplierOrderOverdue: TimerKind.SUPPLIER_ORDER,
     }
 )
 _ENDED: Final = _kinds(
@@ -69,12 +101,15 @@ _ENDED: Final = _kinds(
         TransferCancelled: TimerKind.TRANSFER,
         AdjustmentApproved: TimerKind.ADJUSTMENT,
         AdjustmentRejected: TimerKind.ADJUSTMENT,
+        SupplierOrderReceived: TimerKind.SUPPLIER_ORDER,
+        SupplierOrderCancelled: TimerKind.SUPPLIER_ORDER,
     }
 )
 _DUE_FIELD: Final = {
     TimerKind.RESERVATION: "expires_at",
     TimerKind.TRANSFER: "expected_delivery",
     TimerKind.ADJUSTMENT: "expires_at",
+    TimerKind.SUPPLIER_ORDER: "expected_delivery",
 }
 """The field of an event that says when the timer is due."""
 
@@ -96,10 +131,14 @@ class Timed(NamedTuple):
 
 
 class Deadline(NamedTuple):
-    """When something ends by time, and how many lines it has; None: as many as before."""
+    """When something ends by time, and how many lines it has; None: as many as before.
+
+    `place` is how far a check of items has come.
+    """
 
     due: datetime
     lines: int | None
+    place: str | None = None
 
 
 class CalendarChange(NamedTuple):
@@ -147,7 +186,7 @@ def fold(events: Sequence[DeliveredEvent]) -> TimerChanges:
             changes.lapses.append(Lapse(kind, _due(kind, event), event.recorded_at))
             _end(changes, begun, _timed(kind, event))
         elif (kind := _ENDED.get(event.type)) is not None:
-            if event.type != _RECEIVED or event.body()["completed"]:
+            if event.type not in _IN_PARTS or event.body()["completed"]:
                 _end(changes, begun, _timed(kind, event))
         elif event.type == _CONFIGURED:
             zone = event.body()["time_zone"]
@@ -155,6 +194,8 @@ def fold(events: Sequence[DeliveredEvent]) -> TimerChanges:
         elif event.type == _CHECK_STARTED:
             day = _day(event)
             changes.calendars.append(CalendarChange(tenant, event.recorded_at, day=day))
+        _reorder(changes, begun, event)
+        _check_on(changes, event)
     return changes
 
 
@@ -169,8 +210,17 @@ def _begin(changes: TimerChanges, begun: set[Timed], timed: Timed, event: Delive
 
 
 def _move(changes: TimerChanges, timed: Timed, event: DeliveredEvent) -> None:
-    """Give a timer another time; an event without lines leaves them as they are."""
-    lines = event.body().get("lines")
+    """Give a timer another time, if the event names one; without lines, those before stay.
+
+    A supplier that confirms what is late already gives no other time: that was told, or will be.
+    """
+    body = event.body()
+    if body.get(_DUE_FIELD[timed.kind]) is None:
+        return
+    is_promised = timed.kind is TimerKind.SUPPLIER_ORDER
+    if is_promised and _due(timed.kind, event) <= event.recorded_at:
+        return
+    lines = body.get("lines")
     before = changes.deadlines.get(timed)
     if lines is not None:
         count: int | None = len(lines)
@@ -185,6 +235,45 @@ def _end(changes: TimerChanges, begun: set[Timed], ended: Timed) -> None:
         changes.deadlines.pop(ended, None)
     else:
         changes.deadlines[ended] = None
+
+
+def _reorder(changes: TimerChanges, begun: set[Timed], event: DeliveredEvent) -> None:
+    """Begin or end an automatic reorder: an alert asks for it, its end or an order answers it."""
+    if event.type == _RAISED:
+        body = event.body()
+        if body["kind"] != AlertKind.REORDER_NEEDED or body.get("supplier_id") is None:
+            return
+        if body.get("reorder_automatically"):
+            timed = _reordered(event, body)
+            begun.add(timed)
+            changes.deadlines[timed] = Deadline(event.recorded_at, 1)
+    elif event.type == _RESOLVED:
+        body = event.body()
+        if body["kind"] == AlertKind.REORDER_NEEDED:
+            _end(changes, begun, _reordered(event, body))
+    elif event.type == _ORDERED:
+        answered = event.body().get("reorder")
+        if answered is not None:
+            _end(changes, begun, _reordered(event, answered))
+
+
+def _reordered(event: DeliveredEvent, item: Mapping[str, Any]) -> Timed:
+    name = reorder_name(item["warehouse_id"], item["sku"], item["number"])
+    return Timed(event.partition, event.tenant_id, TimerKind.REORDER, name)
+
+
+def _check_on(changes: TimerChanges, event: DeliveredEvent) -> None:
+    """Go on with a daily check: behind the items that were checked, until it is completed."""
+    if event.type not in _CHECKING:
+        return
+    timed = Timed(event.partition, event.tenant_id, TimerKind.CHECKED_ITEMS, CHECK_ID)
+    if event.type == _CHECK_COMPLETED:
+        changes.deadlines[timed] = None
+        return
+    body = event.body()
+    last: dict[str, str] = body.get("last") or {}
+    place = place_of_check(body["day"], **last)
+    changes.deadlines[timed] = Deadline(event.recorded_at, CHECKED_WEIGHT, place)
 
 
 def _timed(kind: TimerKind, event: DeliveredEvent) -> Timed:

@@ -10,18 +10,16 @@ import asyncpg
 from stockledger.event_log.driver_errors import log_errors
 from stockledger.statements import Connection, load_statements
 from stockledger_scheduler.calendars import UTC_NAME, Calendar, next_check
-from stockledger_scheduler.due import Timer, TimerKind
 from stockledger_scheduler.folding import (
+    CHECK_ID,
     CalendarChange,
     Lapse,
     Tenant,
     TimerChanges,
 )
+from stockledger_scheduler.timer import Timer, TimerKind
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
-
-CHECK_ID: Final = ""
-"""A tenant has one daily check: it needs no name."""
 
 COUNTED_MAX: Final = 200_000
 """Timers counted for the figures, in all partitions: a tenth of a second."""
@@ -57,7 +55,7 @@ async def write(
     deadlines = changes.deadlines.items()
     ended = [timed for timed, deadline in deadlines if deadline is None]
     begun = [
-        (*timed, deadline.due, _weight(deadline.lines))
+        (*timed, deadline.due, _weight(deadline.lines), deadline.place)
         for timed, deadline in deadlines
         if deadline is not None
     ]
@@ -73,6 +71,13 @@ async def due_now(
     with log_errors():
         rows = await pool.fetch(SQL["due"], partitions, timers_max)
     return DueNow(rows[0]["now"], [_timer(row) for row in rows if row["partition"] is not None])
+
+
+async def end(pool: "asyncpg.Pool[asyncpg.Record]", ended: Sequence[Timer]) -> None:
+    """Forget timers that no event ends: they were sent often enough."""
+    rows = [(timer.partition, timer.tenant_id, timer.kind, timer.id) for timer in ended]
+    with log_errors():
+        await pool.execute(SQL["end"], *_columns(rows))
 
 
 async def figures_of(
@@ -114,7 +119,7 @@ async def _change_calendars(
         calendars[change.tenant] = _changed(calendars[change.tenant], change)
     changed = [(*tenant, kept.time_zone, kept.last_day) for tenant, kept in calendars.items()]
     await _execute(connection, "change_calendars", changed)
-    checks = [(*_check(tenant), kept.due, _weight(1)) for tenant, kept in calendars.items()]
+    checks = [(*_check(tenant), kept.due, _weight(1), None) for tenant, kept in calendars.items()]
     await _execute(connection, "set", checks)
     return begun
 
@@ -126,8 +131,8 @@ def _changed(calendar: Calendar, change: CalendarChange) -> Calendar:
 
 
 def _timer(row: asyncpg.Record) -> Timer:
-    _, partition, tenant_id, kind, timer_id, due, time_zone, weight = row
-    return Timer(partition, tenant_id, TimerKind(kind), timer_id, due, time_zone, weight)
+    _, partition, tenant_id, kind, timer_id, due, time_zone, weight, place = row
+    return Timer(partition, tenant_id, TimerKind(kind), timer_id, due, time_zone, weight, place)
 
 
 def _weight(lines: int | None) -> int | None:

@@ -2,7 +2,7 @@
 
 -- name: set
 -- Timers begin, or come due at another time; without a weight they keep theirs.
-insert into timers.timers as timer (partition, tenant_id, kind, id, due, weight)
+insert into timers.timers as timer (partition, tenant_id, kind, id, due, weight, place)
 select
     begun.partition, begun.tenant_id, begun.kind, begun.id, begun.due,
     coalesce(
@@ -16,14 +16,16 @@ select
                 and stored.id = begun.id
         ),
         1
-    )
-from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::int[])
-    as begun (partition, tenant_id, kind, id, due, weight)
+    ),
+    begun.place
+from unnest(
+    $1::int[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::int[], $7::text[]
+) as begun (partition, tenant_id, kind, id, due, weight, place)
 on conflict (partition, tenant_id, kind, id) do update
-set due = excluded.due, weight = excluded.weight;
+set due = excluded.due, weight = excluded.weight, place = excluded.place;
 
 -- name: end
--- Timers are ended by their events.
+-- Timers are ended by their events; or nobody asks for them any more.
 delete from timers.timers as timer
 using unnest($1::int[], $2::text[], $3::text[], $4::text[])
     as ended (partition, tenant_id, kind, id)
@@ -76,14 +78,17 @@ select
             where calendar.partition = timer.partition and calendar.tenant_id = timer.tenant_id
         )
     end as time_zone,
-    timer.weight
+    timer.weight, timer.place
 from (select ledger.ledger_now() as now) as clock
 left join lateral (
-    select first.partition, first.tenant_id, first.kind, first.id, first.due, first.weight
+    select
+        first.partition, first.tenant_id, first.kind, first.id, first.due, first.weight,
+        first.place
     from unnest($1::int[], $2::int[]) as owned (partition, timers_max)
     cross join lateral (
         select
-            stored.partition, stored.tenant_id, stored.kind, stored.id, stored.due, stored.weight
+            stored.partition, stored.tenant_id, stored.kind, stored.id, stored.due, stored.weight,
+            stored.place
         from timers.timers as stored
         where stored.partition = owned.partition and stored.due <= clock.now
         order by stored.due

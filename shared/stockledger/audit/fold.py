@@ -1,7 +1,7 @@
 """Folds one partition's events, one after the other, and convicts each that breaks a rule."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -9,21 +9,24 @@ import orjson
 from aiokafka import partitioner
 
 from stockledger.audit.adjustments import Adjustments
-from stockledger.audit.capacities import Capacities
+from stockledger.audit.alert_seen import ALERT_EVENTS, RESOLVED
+from stockledger.audit.alerts import Alerts
+from stockledger.audit.capacities import Capacities, CapacitySeen
+from stockledger.audit.daily_checks import DailyChecks
 from stockledger.audit.decision import Decision, command_of
 from stockledger.audit.findings import Findings, Kind
 from stockledger.audit.imports import Imports
 from stockledger.audit.items import Belongings, Items
 from stockledger.audit.orders import Orders
 from stockledger.audit.past_figures import PastFigures
+from stockledger.audit.recipients import Recipients
 from stockledger.audit.reservations import Reservations
 from stockledger.audit.rows import EventRow, HeadRow, StreamRow
+from stockledger.audit.supplier_orders import SupplierOrders
+from stockledger.audit.tenants import Tenants
 from stockledger.audit.transfers import Transfers
-from stockledger.audit.warehouses import Warehouses
+from stockledger.audit.warehouses import WAREHOUSE_DELETED, Warehouses
 
-TENANT_CONFIGURED: Final = "stockledger.TenantConfigured.v1"
-DEFAULT_WAREHOUSE_SET: Final = "stockledger.DefaultWarehouseSet.v1"
-DAILY_CHECK_STARTED: Final = "stockledger.DailyCheckStarted.v1"
 ORDER_CANCELLED: Final = "stockledger.OrderCancelled.v1"
 TAKES_IN: Final = frozenset(
     f"stockledger.{name}.v1"
@@ -45,6 +48,10 @@ _NAMED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "adjustment": ("adjustment_id",),
     "capacity": ("warehouse_id",),
     "import": ("import_id",),
+    "supplier": ("supplier_id",),
+    "supplier_order": ("supplier_order_id",),
+    "recipients": (),
+    "template": ("channel", "wording"),
 }
 """The fields of an event that its stream is named by."""
 
@@ -57,16 +64,6 @@ class StreamSeen:
     version: int
 
 
-@dataclass(slots=True)
-class TenantSeen:
-    """A tenant as its events leave it; `configured`: the last event about its settings."""
-
-    settings: dict[str, Any] = field(default_factory=dict[str, Any])
-    default_warehouse: str | None = None
-    checked_day: str = ""
-    configured: EventRow | None = None
-
-
 class PartitionFold:
     """The state that one partition's events lead to, read strictly in order."""
 
@@ -76,12 +73,17 @@ class PartitionFold:
         self.reservations = Reservations(self._convict)
         self.warehouses = Warehouses(self._convict)
         self.orders = Orders(self._convict, self.warehouses.is_given_up)
-        self.tenants: dict[str, TenantSeen] = {}
+        self._tenants = Tenants(self._convict)
+        self.tenants = self._tenants.seen
         self.transfers = Transfers(self._convict)
-        self.adjustments = Adjustments(self._settings_of, self._convict)
+        self.adjustments = Adjustments(self._tenants.settings_of, self._convict)
         self.capacities = Capacities(self._convict)
         self.imports = Imports(self._convict)
         self.past = PastFigures()
+        self.alerts = Alerts(self._convict)
+        self.supplier_orders = SupplierOrders(self.alerts, self.warehouses, self._convict)
+        self.recipients = Recipients(self._convict)
+        self._checks = DailyChecks(self.warehouses.is_given_up, self._convict)
         belongings = Belongings(
             self.reservations,
             self.transfers,
@@ -90,6 +92,9 @@ class PartitionFold:
             self.warehouses,
             self.imports,
             self.past,
+            self.alerts,
+            self.supplier_orders,
+            self._checks,
         )
         self.items = Items(belongings, self._convict)
         self._streams: dict[tuple[str, str], StreamSeen] = {}
@@ -187,6 +192,8 @@ class PartitionFold:
         self.adjustments.settle(self.items.seen)
         self.capacities.settle(decision.last, self.warehouses.seen)
         self.imports.settle(self.items.seen)
+        self.supplier_orders.settle(decision.last, self.items.seen)
+        self.alerts.settle(decision.last, self.items.seen, self.capacities.seen)
         for subject, stated, done in decision.disagreements():
             place = f"{subject.stream} at {self.partition}-{decision.last.position}"
             self._findings.add(
@@ -199,7 +206,8 @@ class PartitionFold:
 
     def _apply(self, row: EventRow, data: dict[str, Any], decision: Decision) -> None:
         kind = row.stream.partition("/")[0]
-        named = "/".join((kind, *(data[field] for field in _NAMED_BY[kind])))
+        fields = [data[field] for field in _NAMED_BY[kind]]
+        named = f"{kind}/{':'.join(fields)}" if kind == "template" else "/".join((kind, *fields))
         if named != row.stream:
             self._convict(Kind.UNREADABLE_EVENT, row, f"stream {named}", row.stream)
         match kind:
@@ -218,22 +226,38 @@ class PartitionFold:
             case "adjustment":
                 self.adjustments.apply(row, data, decision, self.items.seen)
             case "capacity":
-                self.warehouses.spoken_of(row, data["warehouse_id"])
-                self.capacities.apply(row, data)
+                self._apply_to_capacity(row, data)
             case "import":
                 self.imports.apply(row, data)
             case "sku":
                 self.items.apply_to_sku(row, data, decision)
             case "warehouse":
                 self._apply_to_warehouse(row, data)
+            case "supplier":
+                self.supplier_orders.register(row, data)
+            case "supplier_order":
+                self.supplier_orders.apply(row, data, decision)
+            case "recipients" | "template":
+                self.recipients.apply(row, data)
             case _:
                 self._apply_to_tenant(row, data)
 
     def _apply_to_warehouse(self, row: EventRow, data: dict[str, Any]) -> None:
-        tenant = self.tenants.get(row.tenant_id)
-        default = None if tenant is None else tenant.default_warehouse
-        self.warehouses.apply(row, data, default)
-        self.capacities.touch(row.tenant_id, data["warehouse_id"])
+        key = (row.tenant_id, data["warehouse_id"])
+        self.warehouses.apply(row, data, self._tenants.default_of(row.tenant_id))
+        self.capacities.touch(*key)
+        if row.type == WAREHOUSE_DELETED:
+            self.alerts.give_up(key)
+
+    def _apply_to_capacity(self, row: EventRow, data: dict[str, Any]) -> None:
+        key, alerts = (row.tenant_id, data["warehouse_id"]), self.alerts.of_capacities
+        if row.type != RESOLVED:
+            self.warehouses.spoken_of(row, data["warehouse_id"])
+        if row.type in ALERT_EVENTS:
+            alerts.told(row, data, self.capacities.seen.setdefault(key, CapacitySeen()))
+        else:
+            alerts.look(key, self.capacities.seen.get(key))
+            self.capacities.apply(row, data)
 
     def _apply_to_transfer(self, row: EventRow, data: dict[str, Any], decision: Decision) -> None:
         self.transfers.apply(row, data, decision)
@@ -241,25 +265,18 @@ class PartitionFold:
         if transfer is not None and row.type in TAKES_IN:
             self.warehouses.takes_in(row, transfer.destination)
 
-    def _settings_of(self, tenant_id: str) -> Mapping[str, Any]:
-        tenant = self.tenants.get(tenant_id)
-        return {} if tenant is None else tenant.settings
-
     def _apply_to_tenant(self, row: EventRow, data: dict[str, Any]) -> None:
-        tenant = self.tenants.setdefault(row.tenant_id, TenantSeen())
-        if row.type == TENANT_CONFIGURED:
-            tenant.settings, tenant.configured = data, row
-        elif row.type == DEFAULT_WAREHOUSE_SET:
-            tenant.default_warehouse = data["warehouse_id"]
-        elif row.type == DAILY_CHECK_STARTED:
-            if data["day"] <= tenant.checked_day:
-                self._convict(Kind.DAILY_CHECK, row, f"after {tenant.checked_day}", data["day"])
-            tenant.checked_day = data["day"]
-        else:
-            self._unknown(row)
-
-    def _unknown(self, row: EventRow) -> None:
-        self._convict(Kind.UNKNOWN_EVENT, row, "a type that this release knows", row.type)
+        match row.type:
+            case "stockledger.DailyCheckStarted.v1":
+                self._checks.start(row, data["day"])
+            case "stockledger.ItemsChecked.v1":
+                items, warehouses = self._checks.go_on(row, data)
+                self.alerts.of_items.check(items, self.items.seen)
+                self.alerts.of_capacities.check(warehouses, self.capacities.seen)
+            case "stockledger.DailyCheckCompleted.v1":
+                self._checks.complete(row, data)
+            case _:
+                self._tenants.apply(row, data)
 
     def _registry(self, tenant_id: str, stream: str, expected: str, found: str) -> None:
         self._findings.add(Kind.STREAM_REGISTRY, tenant_id, stream, expected, found)

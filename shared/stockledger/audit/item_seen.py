@@ -13,11 +13,15 @@ ItemKey = tuple[str, str, str]
 
 @dataclass(slots=True)
 class ItemSeen:
-    """An item as its events leave it; `settings` as in its last ItemConfigured."""
+    """An item as its events leave it; `settings` as in its last ItemConfigured.
+
+    `on_order` is what suppliers still have to deliver (1/1000 units).
+    """
 
     balances: Balances = field(default_factory=Balances)
     holds: ItemHolds = field(default_factory=ItemHolds)
     settings: dict[str, Any] = field(default_factory=dict[str, Any])
+    on_order: int = 0
     version: int = 0
     position: int = 0
     changed_at: datetime | None = None

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from stockledger.audit.adjustments import Adjustments
+from stockledger.audit.alert_seen import ALERT_EVENTS, RESOLVED
+from stockledger.audit.alerts import Alerts
 from stockledger.audit.balances import apply_cost, apply_movement
 from stockledger.audit.capacities import Capacities
+from stockledger.audit.daily_checks import DailyChecks
 from stockledger.audit.decision import Convict, Decision, ItemPlace, Subject
 from stockledger.audit.figures import UNITS, money, shown, units
 from stockledger.audit.findings import Findings, Kind
@@ -19,13 +22,16 @@ from stockledger.audit.movements import (
     COST_CORRECTED,
     ISSUED,
     MOVEMENTS,
+    RECEIVED,
     RETURNED,
     TRANSFER_MOVED,
 )
+from stockledger.audit.on_order import ON_ORDER_CHANGED, took_in
 from stockledger.audit.orders import returned_under, sold_under
 from stockledger.audit.past_figures import PastFigures
 from stockledger.audit.reservations import Reservations, sale
 from stockledger.audit.rows import EventRow
+from stockledger.audit.supplier_orders import SupplierOrders
 from stockledger.audit.transfers import Transfers
 from stockledger.audit.warehouses import Warehouses
 
@@ -34,6 +40,8 @@ BIN_MOVED: Final = "stockledger.BinMoved.v1"
 SKU_STOCKED: Final = "stockledger.SkuStocked.v1"
 
 _PLACE: Final = ("bin", "aisle", "shelf")
+_ALERTING: Final = MOVEMENTS | {ITEM_CONFIGURED, ON_ORDER_CHANGED}
+"""Events that may give cause for an alert, or take it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,9 @@ class Belongings:
     warehouses: Warehouses
     imports: Imports
     past: PastFigures
+    alerts: Alerts
+    supplier_orders: SupplierOrders
+    daily_checks: DailyChecks
 
 
 class Items:
@@ -62,12 +73,36 @@ class Items:
         item = self._item_of(row, data, decision)
         item.version, item.position = row.version, row.position
         item.changed_at = row.recorded_at
+        if row.type != RESOLVED:
+            self._belongings.warehouses.spoken_of(row, data["warehouse_id"])
+        if row.type in ALERT_EVENTS:
+            self._belongings.alerts.of_items.told(row, data, item)
+            return
+        if row.type in _ALERTING:
+            self._change(row, data, item, decision)
+        else:
+            self._apply_quietly(row, data, item, decision)
+        self._belongings.capacities.item_changed(row, data, item)
+        self._belongings.imports.item_changed(row, data)
+
+    def _change(
+        self, row: EventRow, data: Mapping[str, Any], item: ItemSeen, decision: Decision
+    ) -> None:
+        alerts, key = self._belongings.alerts.of_items, (row.tenant_id, *_place_of(data))
+        alerts.look(key, item)
         if row.type in MOVEMENTS:
             self._move(row, data, item, decision)
-        elif row.type == HOLD_EXTENDED:
-            self._apply_to_holds(row, data, item, decision)
         elif row.type == ITEM_CONFIGURED:
             item.settings = dict(data)
+        else:
+            self._belongings.supplier_orders.on_order.changed(row, data, item, decision)
+        alerts.changed(key, item)
+
+    def _apply_quietly(
+        self, row: EventRow, data: Mapping[str, Any], item: ItemSeen, decision: Decision
+    ) -> None:
+        if row.type == HOLD_EXTENDED:
+            self._apply_to_holds(row, data, item, decision)
         elif row.type == BIN_MOVED:
             item.settings = {**item.settings, **{name: data.get(name) for name in _PLACE}}
         elif row.type == COST_CORRECTED:
@@ -76,9 +111,6 @@ class Items:
             self._belongings.past.changed(row, data)
         else:
             self._convict(Kind.UNKNOWN_EVENT, row, "a type that this release knows", row.type)
-        self._belongings.warehouses.spoken_of(row, data["warehouse_id"])
-        self._belongings.capacities.item_changed(row, data, item)
-        self._belongings.imports.item_changed(row, data)
 
     def apply_to_sku(self, row: EventRow, data: Mapping[str, Any], decision: Decision) -> None:
         """Take the next event of a SKU over all warehouses."""
@@ -105,7 +137,9 @@ class Items:
         unsold_value = 0 if unsold is None else item.balances.worth(units(unsold))
         for kind, expected, found in apply_movement(item.balances, row.type, data):
             self._convict(kind, row, expected, found)
-        if row.type == TRANSFER_MOVED:
+        if row.type == RECEIVED:
+            took_in(data, decision)
+        elif row.type == TRANSFER_MOVED:
             item.holds.move_for_transfer(data)
             self._belongings.transfers.stock.moved(row, data, decision)
         elif row.type in {ADJUSTED, CORRECTED}:
@@ -121,6 +155,7 @@ class Items:
             item = self.seen[row.tenant_id, warehouse_id, sku] = ItemSeen()
             decision.state(_stocked(warehouse_id, sku))
             self._belongings.warehouses.item_begins(row, warehouse_id, item)
+            self._belongings.daily_checks.item_begins(row)
             if row.type != ITEM_CONFIGURED:
                 self._convict(Kind.FIRST_EVENT, row, ITEM_CONFIGURED, row.type)
         return item
@@ -134,7 +169,7 @@ class Items:
                 self._convict(kind, row, expected, found)
         for kind, expected, found in item.holds.check_sum(item.balances.buckets["reserved"]):
             self._convict(kind, row, expected, found)
-        place: ItemPlace = (data["warehouse_id"], data["sku"])
+        place = _place_of(data)
         for reservation_id in named:
             key = (row.tenant_id, reservation_id)
             hold = item.holds.live.get(reservation_id)
@@ -149,13 +184,17 @@ class Items:
         order_id = data.get("order_id")
         if order_id is None or row.type not in {ISSUED, RETURNED}:
             return
-        place: ItemPlace = (data["warehouse_id"], data["sku"])
+        place = _place_of(data)
         quantity, value = units(data["quantity"]), money(data["value_change"])
         if row.type == ISSUED:
             decision.do(sold_under(order_id, place), quantity, -value)
             return
         known = quantity - units(data.get("unsold") or 0)
         decision.do(returned_under(order_id, place), known, value - unsold_value)
+
+
+def _place_of(data: Mapping[str, Any]) -> ItemPlace:
+    return data["warehouse_id"], data["sku"]
 
 
 def _stocked(warehouse_id: str, sku: str) -> Subject:

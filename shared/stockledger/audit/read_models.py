@@ -10,7 +10,6 @@ import orjson
 from stockledger.audit.balances import OWN_BUCKETS, EntryRead, entries_of, transit_change
 from stockledger.audit.capacities import CapacitySeen
 from stockledger.audit.figures import money, units
-from stockledger.audit.fold import TenantSeen
 from stockledger.audit.item_seen import ItemSeen
 from stockledger.audit.movements import (
     ADJUSTED,
@@ -28,6 +27,7 @@ from stockledger.audit.movements import (
     TRANSFER_MOVED,
 )
 from stockledger.audit.rows import EventRow
+from stockledger.audit.tenants import TenantSeen
 from stockledger.audit.warehouses import WarehouseKey, WarehouseSeen
 
 Row = Mapping[str, Any]
@@ -72,7 +72,7 @@ MOVEMENT_KINDS: Final = {
 }
 
 _QUANTITIES: Final = ("reorder_point", "reorder_quantity", "maximum", "safety_stock", "unit_volume")
-_TEXTS: Final = ("name", "category", "unit", "bin", "aisle", "shelf")
+_TEXTS: Final = ("name", "category", "unit", "bin", "aisle", "shelf", "supplier_id")
 _NUMBERS: Final = ("low_stock_percent", "lead_time_days", "count_frequency_days")
 _DESCRIBED: Final = (
     "name",
@@ -112,10 +112,13 @@ def level_row(partition: int, item: ItemSeen) -> Row:
         "on_hand": balances.on_hand,
         "value": balances.value,
         "transit_value": balances.transit_value,
+        "on_order": item.on_order,
+        "last_unit_cost": balances.last_unit_cost if balances.buckets["supplier"] else None,
+        "reorder_automatically": settings.get("reorder_automatically", False),
         **{name: settings.get(name) for name in _TEXTS},
         **{name: settings.get(name, 0) for name in _NUMBERS},
         **{name: _optional_units(settings.get(name)) for name in _QUANTITIES},
-        **_flags(balances.buckets, balances.on_hand, settings),
+        **_flags(item),
     }
 
 
@@ -200,18 +203,18 @@ def _optional_units(number: object) -> int | None:
     return None if number is None else units(number)
 
 
-def _flags(buckets: Mapping[str, int], on_hand: int, settings: Row) -> Row:
-    available = buckets["available"]
+def _flags(item: ItemSeen) -> Row:
+    settings, available = item.settings, item.balances.buckets["available"]
     maximum = _optional_units(settings.get("maximum"))
     reorder_point = _optional_units(settings.get("reorder_point"))
     if maximum is not None:
         low = available * 100 <= settings["low_stock_percent"] * maximum
     else:
         low = reorder_point is not None and available <= reorder_point
-    coming = available + buckets["in_transit"]
+    coming = available + item.balances.buckets["in_transit"] + item.on_order
     return {
         "is_out": available <= 0,
         "is_low": available > 0 and low,
         "needs_reorder": reorder_point is not None and coming <= reorder_point,
-        "is_overstocked": maximum is not None and on_hand > maximum,
+        "is_overstocked": maximum is not None and item.balances.on_hand > maximum,
     }

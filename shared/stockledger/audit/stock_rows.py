@@ -6,10 +6,10 @@ from typing import Any
 
 from stockledger.audit.adjustments import APPROVAL_DAYS, AdjustmentSeen
 from stockledger.audit.figures import money, units
-from stockledger.audit.fold import TenantSeen
 from stockledger.audit.imports import ImportSeen
 from stockledger.audit.past_figures import FIGURES, GOODS, Amounts
 from stockledger.audit.read_models import Row
+from stockledger.audit.tenants import TenantSeen
 from stockledger.audit.transfer_seen import LineSeen, TransferSeen
 
 

@@ -19,6 +19,7 @@ from stockledger.audit.read_models import (
 from stockledger.audit.reservation_views import ReservationViews
 from stockledger.audit.rows import EventRow, HeadRow
 from stockledger.audit.stock_views import check_stock_views
+from stockledger.audit.supply_views import check_supply_views
 from stockledger.audit.table_check import TableCheck
 from stockledger.audit.warehouses import WarehouseKey, WarehouseSeen
 from stockledger.statements import Connection, load_statements
@@ -117,4 +118,5 @@ class ReadModelCheck:
         )
         await table.count("movements", SQL["count_movements"], self._movements)
         await check_stock_views(fold, table)
+        await check_supply_views(fold, table)
         await self._reservations.check_rows(self.position)

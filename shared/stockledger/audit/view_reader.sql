@@ -28,8 +28,9 @@ select count(*) from views.movements where partition = $1;
 select
     tenant_id, warehouse_id, sku, partition, position, version, updated_at,
     available, reserved, damaged, quarantined, in_transit, on_hand, value,
-    transit_value, unit_volume, name, category, unit, reorder_point, reorder_quantity, maximum,
-    safety_stock, low_stock_percent, lead_time_days, count_frequency_days, bin, aisle, shelf,
+    transit_value, on_order, last_unit_cost, unit_volume, name, category, unit, reorder_point,
+    reorder_quantity, maximum, safety_stock, low_stock_percent, lead_time_days,
+    count_frequency_days, supplier_id, reorder_automatically, bin, aisle, shelf,
     is_out, is_low, needs_reorder, is_overstocked
 from views.stock_levels
 where partition = $1;

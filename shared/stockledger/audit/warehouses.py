@@ -14,6 +14,7 @@ from stockledger.audit.item_seen import ItemSeen
 from stockledger.audit.rows import EventRow
 
 WAREHOUSE_CREATED: Final = "stockledger.WarehouseCreated.v1"
+WAREHOUSE_DELETED: Final = "stockledger.WarehouseDeleted.v1"
 
 WarehouseKey = tuple[str, str]
 """Tenant and warehouse."""
@@ -89,6 +90,7 @@ class Warehouses:
             self._convict(Kind.WAREHOUSE, row, "another than the default one deleted", default)
         for item in self._items[key]:
             inside = {name: item.balances.buckets[name] for name in OWN_BUCKETS}
+            inside["on order"] = item.on_order
             left = {name: quantity for name, quantity in inside.items() if quantity}
             if left or item.balances.value or item.balances.transit_value:
                 sku = item.settings.get("sku")

@@ -3,6 +3,7 @@
 from typing import Final
 
 from stockledger.amounts import Money, Quantity
+from stockledger.contract.alert_examples import ALERT_COMMAND_EXAMPLES
 from stockledger.contract.example_values import (
     BASKET,
     BULB,
@@ -18,7 +19,9 @@ from stockledger.contract.example_values import (
     SOUTH,
 )
 from stockledger.contract.import_examples import IMPORT_COMMAND_EXAMPLES
+from stockledger.contract.recipient_examples import RECIPIENT_COMMAND_EXAMPLES
 from stockledger.contract.stock_change_examples import STOCK_COMMAND_EXAMPLES
+from stockledger.contract.supplier_examples import SUPPLIER_COMMAND_EXAMPLES
 from stockledger.contract.transfer_examples import TRANSFER_COMMAND_EXAMPLES
 from stockledger.messages import item, order, reservation, tenant, warehouse
 from stockledger.messages.item import IssuePurpose, StockBucket
@@ -138,4 +141,7 @@ COMMAND_EXAMPLES: Final[tuple[Command, ...]] = (
     *_RESERVATIONS,
     *_ORDERS,
     *IMPORT_COMMAND_EXAMPLES,
+    *ALERT_COMMAND_EXAMPLES,
+    *SUPPLIER_COMMAND_EXAMPLES,
+    *RECIPIENT_COMMAND_EXAMPLES,
 )

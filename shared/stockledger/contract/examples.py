@@ -6,6 +6,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from stockledger.amounts import Money, Quantity
+from stockledger.contract.alert_examples import ALERT_EVENT_EXAMPLES
 from stockledger.contract.command_examples import COMMAND_EXAMPLES
 from stockledger.contract.event_examples import STOCK_EVENT_EXAMPLES
 from stockledger.contract.example_values import (
@@ -19,9 +20,11 @@ from stockledger.contract.example_values import (
     SOUTH,
 )
 from stockledger.contract.import_examples import IMPORT_EVENT_EXAMPLES
+from stockledger.contract.recipient_examples import RECIPIENT_EVENT_EXAMPLES
 from stockledger.contract.reservation_examples import HOLD_EVENT_EXAMPLES
 from stockledger.contract.shop_examples import SHOP_EVENT_EXAMPLES
 from stockledger.contract.stock_change_examples import CHANGE_EVENT_EXAMPLES
+from stockledger.contract.supplier_examples import SUPPLIER_EVENT_EXAMPLES
 from stockledger.contract.transfer_examples import TRANSFER_EVENT_EXAMPLES
 from stockledger.messages.codec import encode_command, encode_event, encode_level, encode_result
 from stockledger.messages.fields import time_to_wire
@@ -119,6 +122,9 @@ _EVENTS: Final = (
     *TRANSFER_EVENT_EXAMPLES,
     *HOLD_EVENT_EXAMPLES,
     *IMPORT_EVENT_EXAMPLES,
+    *ALERT_EVENT_EXAMPLES,
+    *SUPPLIER_EVENT_EXAMPLES,
+    *RECIPIENT_EVENT_EXAMPLES,
 )
 
 EXAMPLES: Final[dict[str, Wire]] = {

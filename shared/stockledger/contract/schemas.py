@@ -27,7 +27,7 @@ _UNITS: Final = {
     1 / MONEY_SCALE: "Money in the tenant's currency, at most 4 fractional digits.",
 }
 _UNITS_BY_NAME: Final = {"days": "In days.", "percent": "In percent.", "seconds": "In seconds."}
-_GROWING: Final = frozenset({"ErrorCode"})
+_GROWING: Final = frozenset({"AlertKind", "ErrorCode", "Subject"})
 """Enumerations that later releases extend: closed for nobody, their values are a description."""
 
 _ONLY_IN: Final[Mapping[str, type]] = {Bucket.TRANSFER: TransferStockMoved}

@@ -14,6 +14,7 @@ from stockledger.dev.catalogue import Product
 from stockledger.dev.demand import Demand
 from stockledger.dev.demo_shop import DemoShop
 from stockledger.dev.flash_sale import Rush
+from stockledger.dev.outside_view import OutsideView
 from stockledger.dev.reservation_figures import ReservationFigures
 from stockledger.dev.services import Services
 from stockledger.dev.shop_figures import ShopFigures, Snapshot
@@ -38,12 +39,14 @@ class LiveView:
         shop: DemoShop,
         demand: Demand,
         figures: tuple[ShopFigures, ReservationFigures, WarehouseFigures],
+        outside: OutsideView,
         services: Services,
         products: Sequence[Product],
     ) -> None:
         self._shop = shop
         self._demand = demand
         self._figures, self._reservations, self._warehouses = figures
+        self._outside = outside
         self._services = services
         self._products = {product.sku: product for product in products}
         self._notes_told = 0
@@ -74,7 +77,7 @@ class LiveView:
             f"({_shown(counted.late_p99_ms)} ms late), {counted.confirmed} sold, "
             f"{counted.released} released | {counted.orders} orders, "
             f"{counted.cancelled} cancelled, {counted.returned} returned | "
-            f"{self._in_the_warehouses()} | "
+            f"{self._in_the_warehouses()} | {self._outside.line()} | "
             f"refused: {refusals or 'none'}{sale}{self._remarks()}"
         )
 
@@ -87,7 +90,8 @@ class LiveView:
         sale = [Text(self._rush(rush), style="magenta")] if rush else []
         notes = [Text(note, style="yellow") for note in self._services.notes[-NOTES_SHOWN:]]
         inside = Text(self._warehouses_in_short(), style="cyan")
-        parts: list[RenderableType] = [above, self._levels(), inside, self._running()]
+        outside = Text(self._outside.line(), style="cyan")
+        parts: list[RenderableType] = [above, self._levels(), inside, outside, self._running()]
         return Panel(Group(*parts, *sale, *notes), title=self._clock(), title_align="left")
 
     def _flow(self, now: Snapshot) -> Table:

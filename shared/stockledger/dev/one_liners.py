@@ -72,6 +72,9 @@ def one_liners(settings: Settings, services: Services, environment_file: Path | 
         ("say that a carton is gone, and let a second person approve", approval_line()),
         ("what waits for a second person", f"curl '{queries}/adjustments?status=PENDING'"),
         ("take a file in: show what it changes, and apply it", import_line(by_name["projector"])),
+        ("what is open, and who was told", f"curl '{queries}/alerts' '{queries}/notifications'"),
+        ("see to an alert", acknowledge_line()),
+        ("what the supplier is to send", f"curl '{queries}/supplier-orders?limit=3'"),
         ("prove that all is well", "stockledger verify --kafka"),
         ("metrics", " ".join(f"{address}/metrics" for address in by_name.values())),
     ]
@@ -119,6 +122,14 @@ def approval_line() -> str:
     send = f"stockledger send {{}} -t {TENANT} -s adjustment_id=$A --actor {{}}"
     asked, approved = send.format("AdjustStock", CLERK), send.format("ApproveAdjustment", MANAGER)
     return f"A=A-$RANDOM$RANDOM; {asked} {_MISSING}; {approved}"
+
+
+def acknowledge_line() -> str:
+    """Return one line of shell that takes the last lamps out, and sees to the alert."""
+    item = "-s warehouse_id=WEST -s sku=LAMP-FLOOR"
+    send = f"stockledger send {{}} -t {TENANT} {item} --actor {MANAGER}"
+    counted = f"{send.format('CorrectStock')} -s actual_quantity=0 -s reason='all are gone'"
+    return f"{counted}; {send.format('AcknowledgeAlert')} -s kind=OUT_OF_STOCK"
 
 
 def as_of_line(queries: str, time: str) -> str:

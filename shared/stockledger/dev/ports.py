@@ -24,6 +24,13 @@ def free_ports(count: int) -> list[int]:
         return [bound.getsockname()[1] for bound in opened]
 
 
+def usual_or_free(usual: int) -> int:
+    """Return the usual port, or a free one while somebody listens there."""
+    with socket.socket() as probe:
+        taken = probe.connect_ex((LOOPBACK, usual)) == 0
+    return free_ports(1)[0] if taken else usual
+
+
 def _bound_socket() -> socket.socket:
     for _ in range(ATTEMPTS_MAX):
         candidate = socket.socket(socket.AF_INET, socket.SOCK_STREAM)

@@ -1,7 +1,6 @@
 """The services as child processes: started, started again when they die, ended in the end."""
 
 import asyncio
-import socket
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from stockledger.dev.child_processes import (
     StackFailed,
     log_tail,
 )
-from stockledger.dev.ports import LOOPBACK, free_ports
+from stockledger.dev.ports import LOOPBACK, usual_or_free
 
 RESTART_SECONDS: Final = (0.5, 1.0, 2.0, 5.0)
 """Pauses before a service that died is started again; the last one repeats."""
@@ -73,11 +72,12 @@ class Services:
         logs = folder / "logs"
         logs.mkdir(parents=True, exist_ok=True)
         every = [
-            Service(name, module, _port(port), logs / f"{name}.log")
+            Service(name, module, usual_or_free(port), logs / f"{name}.log")
             for name, module, port in (
                 ("command-handler", "stockledger_command_handler", 8081),
                 ("projector", "stockledger_projector", 8082),
                 ("scheduler", "stockledger_scheduler", 8083),
+                ("notifier", "stockledger_notifier", 8084),
             )
         ]
         return cls(folder, environment, every)
@@ -167,9 +167,3 @@ async def _lag(client: httpx.AsyncClient, service: Service) -> float | None:
         if family.name == _LAG
         for sample in family.samples
     )
-
-
-def _port(usual: int) -> int:
-    with socket.socket() as probe:
-        taken = probe.connect_ex((LOOPBACK, usual)) == 0
-    return free_ports(1)[0] if taken else usual

@@ -1,4 +1,4 @@
-"""The demo shop's warehouses: what they have, and how they restock what runs short."""
+"""The demo shop's warehouses: what they have, and how they restock what no supplier has."""
 
 import asyncio
 import uuid
@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from stockledger.commands.lines import data_of
 from stockledger.dev.catalogue import Product
+from stockledger.dev.purchasing import is_supplied
 from stockledger.dev.shop_commands import TENANT, ShopCommands
 from stockledger.topic_tail import TopicTail
 
@@ -62,7 +63,7 @@ class StockRoom:
         return sum(figures.reserved for figures in self.levels.values())
 
     async def watch(self, tail: TopicTail) -> None:
-        """Follow the levels, and order what runs short, until cancelled."""
+        """Follow the levels, and make what runs short, until cancelled."""
         async for record in tail.records():
             tenant, _, item = (record.key or b"").decode(errors="replace").partition("/")
             if tenant != TENANT:
@@ -76,7 +77,9 @@ class StockRoom:
 
     def _restock_when_short(self, key: ItemKey) -> None:
         product = self._products.get(key[1])
-        if product is None or key in self._deliveries or self._on_sale() == key[1]:
+        if product is None or is_supplied(product):
+            return
+        if key in self._deliveries or self._on_sale() == key[1]:
             return
         if self.levels[key].available <= product.reorder_point:
             self._deliveries.add(key)

@@ -15,11 +15,16 @@ from rich.text import Text
 
 from stockledger.commands.sending import CommandSender, command_sender
 from stockledger.config import Settings
+from stockledger.dev.alert_figures import AlertFigures
 from stockledger.dev.catalogue import read_catalogue
+from stockledger.dev.control_room import ControlRoom
 from stockledger.dev.demand import Demand
 from stockledger.dev.demo_shop import DemoShop
 from stockledger.dev.live_view import LiveView
+from stockledger.dev.neighbours import Neighbours
 from stockledger.dev.one_liners import environment_file_of, one_liners
+from stockledger.dev.outside_view import OutsideView
+from stockledger.dev.purchasing import Purchasing
 from stockledger.dev.reservation_figures import ReservationFigures
 from stockledger.dev.services import Services
 from stockledger.dev.shop_commands import ShopCommands
@@ -78,8 +83,10 @@ class _Demo:
     def __init__(self, options: DemoOptions, stack: Stack, console: Console) -> None:
         self._options = options
         self._console = console
+        self._neighbours = Neighbours(options.data_dir)
         self._environment = {
             **os.environ,
+            **self._neighbours.environment,
             KAFKA_VARIABLE: stack.addresses.kafka,
             POSTGRES_VARIABLE: stack.addresses.postgres,
         }
@@ -102,9 +109,10 @@ class _Demo:
             await self._services.stop()
 
     async def _live(self) -> None:
-        await self._prepare()
-        async with command_sender(self._settings, None) as sender:
-            await self._trade(sender)
+        async with self._neighbours.open():
+            await self._prepare()
+            async with command_sender(self._settings, None) as sender:
+                await self._trade(sender)
 
     async def _prepare(self) -> None:
         with self._console.status("creating tables and topics"):
@@ -116,6 +124,10 @@ class _Demo:
             await self._services.ready()
         for service in self._services.every:
             self._report(f"{service.name} ready at {service.address}, log {service.log_file}")
+        neighbours = self._neighbours
+        self._report(f"mails are written into {neighbours.mails}")
+        self._report(f"webhooks are shown at {neighbours.hook_url}")
+        self._report(f"the supplier's orders are shown at {neighbours.supplier_url}")
 
     async def _trade(self, sender: CommandSender) -> None:
         figures = ShopFigures()
@@ -127,7 +139,7 @@ class _Demo:
         self, commands: ShopCommands, events: ShopEvents, figures: ShopFigures
     ) -> None:
         options, products = self._options, read_catalogue()
-        counted, moved = ReservationFigures(), WarehouseFigures()
+        counted, moved, alerts = ReservationFigures(), WarehouseFigures(), AlertFigures()
         demand = Demand(
             [product.sku for product in products],
             [product.sku for product in products if product.is_scarce],
@@ -135,12 +147,17 @@ class _Demo:
             day_seconds=options.day_minutes * 60,
             seed=options.seed,
         )
-        shop = DemoShop(commands, events, products, demand, options.seed)
+        people = (
+            ControlRoom(commands, self._neighbours, alerts, options.seed),
+            Purchasing(commands, self._neighbours.supplier_url, options.seed),
+        )
+        shop = DemoShop(commands, events, products, demand, people, options.seed)
         with self._console.status("opening the demo shop"):
             await shop.open()
         self._report(f"the demo shop is open: {len(products)} products")
         self._console.print(self._one_liners(), soft_wrap=True)
-        view = LiveView(shop, demand, (figures, counted, moved), self._services, products)
+        outside = OutsideView(alerts, self._neighbours)
+        view = LiveView(shop, demand, (figures, counted, moved), outside, self._services, products)
         topics = Topics.of(self._settings)
         async with (
             TopicTail(self._settings, topics.levels, from_beginning=True) as levels,
@@ -148,7 +165,7 @@ class _Demo:
         ):
             await _all_at_once(
                 shop.stock.watch(levels),
-                _each(recorded, counted.take, moved.take),
+                _each(recorded, counted.take, moved.take, alerts.take, shop.purchasing.take),
                 shop.trade(),
                 self._services.keep_running(),
                 self._services.watch_lag(),

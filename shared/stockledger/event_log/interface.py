@@ -209,11 +209,12 @@ class EventLog(Protocol):
         ...
 
     async def stream_names(
-        self, tenant_id: TenantId, begin: StreamName, limit: int
+        self, tenant_id: TenantId, begin: StreamName, limit: int, after: StreamName | None = None
     ) -> Sequence[StreamName]:
         """Return the tenant's streams whose names begin so, in the order of their names.
 
-        `begin` ends with a slash, as in `item/NORTH/`.
+        `begin` ends with a slash, as in `item/NORTH/`. With `after`: only those behind that name,
+        which begins so too.
         """
         ...
 

@@ -106,12 +106,13 @@ class MemoryEventLog(EventLog):
         }
 
     async def stream_names(
-        self, tenant_id: TenantId, begin: StreamName, limit: int
+        self, tenant_id: TenantId, begin: StreamName, limit: int, after: StreamName | None = None
     ) -> Sequence[StreamName]:
         """Return the tenant's streams whose names begin so, in the order of their names."""
         streams = self._partition(StreamKey(tenant_id, begin)).streams
         own = (key.name for key in streams if key.tenant_id == tenant_id)
-        return sorted(name for name in own if name.startswith(begin))[:limit]
+        behind = after or begin
+        return sorted(name for name in own if name.startswith(begin) and name > behind)[:limit]
 
     async def stream_version(self, key: StreamKey) -> int:
         """Return the version of a stream; 0 when it does not exist."""

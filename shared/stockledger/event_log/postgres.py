@@ -122,11 +122,11 @@ class PostgresEventLog(EventLog):
         return loaded
 
     async def stream_names(
-        self, tenant_id: TenantId, begin: StreamName, limit: int
+        self, tenant_id: TenantId, begin: StreamName, limit: int, after: StreamName | None = None
     ) -> Sequence[StreamName]:
         """Return the tenant's streams whose names begin so, in the order of their names."""
         partition = self._partition(StreamKey(tenant_id, begin))
-        rows = await self._fetch("stream_names", partition, tenant_id, begin, limit)
+        rows = await self._fetch("stream_names", partition, tenant_id, begin, limit, after or begin)
         return [StreamName(row["stream"]) for row in rows]
 
     async def stream_version(self, key: StreamKey) -> int:

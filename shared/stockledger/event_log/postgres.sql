@@ -149,12 +149,12 @@ left join lateral (
 order by key.ordinal, event.version;
 
 -- name: stream_names
--- A tenant's streams whose names begin so, with a slash at the end; 0 is what follows a slash.
+-- A tenant's streams, behind one, whose names begin so: with a slash at the end, which 0 follows.
 select stored.stream
 from ledger.streams as stored
 where stored.partition = $1::int
     and stored.tenant_id = $2::text
-    and stored.stream >= $3::text
+    and stored.stream > $5::text
     and stored.stream < left($3::text, -1) || '0'
 order by stored.stream
 limit $4::int;

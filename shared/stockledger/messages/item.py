@@ -56,7 +56,11 @@ class ItemCommand(StreamCommand):
 
 @message
 class ConfigureItem(ItemCommand):
-    """Set what is given; what is left out stays as it is, or is the tenant's default."""
+    """Set what is given; what is left out stays as it is, or is the tenant's default.
+
+    `supplier_id` is whom the item is ordered from, with `reorder_automatically` without anybody's
+    doing as soon as REORDER_NEEDED is raised.
+    """
 
     name: Name | None = None
     category: Name | None = None
@@ -69,6 +73,8 @@ class ConfigureItem(ItemCommand):
     low_stock_percent: Percent | None = None
     lead_time_days: Days | None = None
     count_frequency_days: Days | None = None
+    supplier_id: IdField | None = None
+    reorder_automatically: Flag | None = None
     bin: Place | None = None
     aisle: Place | None = None
     shelf: Place | None = None
@@ -172,6 +178,8 @@ class ItemConfigured(ItemEvent):
     low_stock_percent: int
     lead_time_days: int
     count_frequency_days: int
+    supplier_id: str | None = None
+    reorder_automatically: bool = False
     bin: str | None = None
     aisle: str | None = None
     shelf: str | None = None
@@ -232,10 +240,11 @@ class StockMoved(ItemEvent):
 
 @message
 class StockReceived(StockMoved):
-    """Units came from a supplier."""
+    """Units came from a supplier; under an order to it, if that is named."""
 
     unit_cost: SomeMoney
     bin: str | None = None
+    supplier_order_id: str | None = None
 
 
 @message

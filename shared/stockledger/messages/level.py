@@ -8,6 +8,7 @@ from stockledger.messages.fields import (
     SignedMoney,
     SignedQuantity,
     Sku,
+    SomeQuantity,
     TenantId,
     Time,
     WarehouseId,
@@ -25,7 +26,8 @@ class Level:
     (a tombstone): the item is gone. `flags` names what holds now: OUT_OF_STOCK, LOW_STOCK,
     REORDER_NEEDED, OVERSTOCK; more may come. The figures are the recorded ones; `next_deadline` is
     the earliest of its holds: once it has passed, more than `available` may be promised.
-    `transit_value` is that of what is in transit to the item, if anything is.
+    `transit_value` is that of what is in transit to the item, if anything is; `on_order` what is
+    ordered from suppliers and not yet received.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="ignore")
@@ -48,6 +50,7 @@ class Level:
     flags: tuple[str, ...]
     next_deadline: Time | None = None
     transit_value: SignedMoney | None = None
+    on_order: SomeQuantity | None = None
 
 
 def level_key(tenant_id: TenantId, warehouse_id: WarehouseId, sku: Sku) -> str:

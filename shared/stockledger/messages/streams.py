@@ -5,6 +5,7 @@ from typing import Final
 from stockledger.messages.fields import Sku, StreamName, WarehouseId
 
 TENANT_STREAM: Final = StreamName("tenant")
+RECIPIENTS_STREAM: Final = StreamName("recipients")
 
 
 def reservation_stream(reservation_id: str) -> StreamName:
@@ -55,3 +56,18 @@ def capacity_stream(warehouse_id: WarehouseId) -> StreamName:
 def import_stream(import_id: str) -> StreamName:
     """Return the name of an import's stream, as in `import/I1`."""
     return StreamName(f"import/{import_id}")
+
+
+def supplier_stream(supplier_id: str) -> StreamName:
+    """Return the name of a supplier's stream, as in `supplier/ACME`."""
+    return StreamName(f"supplier/{supplier_id}")
+
+
+def supplier_order_stream(supplier_order_id: str) -> StreamName:
+    """Return the name of the stream of an order to a supplier, as in `supplier_order/P1`."""
+    return StreamName(f"supplier_order/{supplier_order_id}")
+
+
+def template_stream(channel: str, wording: str) -> StreamName:
+    """Return the name of a template's stream, as in `template/EMAIL:digest`."""
+    return StreamName(f"template/{channel}:{wording}")

@@ -1,8 +1,8 @@
 """A tenant's settings and its default warehouse: commands, then events."""
 
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from stockledger.messages.fields import (
     Currency,
@@ -10,6 +10,7 @@ from stockledger.messages.fields import (
     Days,
     Name,
     Percent,
+    SkuField,
     SomeMoney,
     SomeQuantity,
     StreamName,
@@ -70,6 +71,31 @@ class StartDailyCheck(StreamCommand):
 
 
 @message
+class ItemPlace:
+    """An item, as the place that a check of all items has come to."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    warehouse_id: WarehouseIdField
+    sku: SkuField
+
+
+@message
+class ContinueDailyCheck(StreamCommand):
+    """Check the next items behind `after`, in the order of their ids; the scheduler's tick.
+
+    It raises the alerts whose cause is there already. Behind the last item the check is completed.
+    """
+
+    day: Day
+    after: ItemPlace | None = None
+
+    @property
+    def stream(self) -> StreamName:
+        return TENANT_STREAM
+
+
+@message
 class TenantConfigured(Event):
     """All settings of the tenant, as they are from now on."""
 
@@ -110,5 +136,32 @@ class DailyCheckStarted(Event):
         return TENANT_STREAM
 
 
-TenantCommand = ConfigureTenant | SetDefaultWarehouse | StartDailyCheck
-TenantEvent = TenantConfigured | DefaultWarehouseSet | DailyCheckStarted
+@message
+class ItemsChecked(Event):
+    """So many items were checked, up to this one; more may follow."""
+
+    day: Day
+    items: int
+    last: ItemPlace
+
+    @property
+    def stream(self) -> StreamName:
+        return TENANT_STREAM
+
+
+@message
+class DailyCheckCompleted(Event):
+    """All items were checked: so many altogether."""
+
+    day: Day
+    items: int
+
+    @property
+    def stream(self) -> StreamName:
+        return TENANT_STREAM
+
+
+TenantCommand = ConfigureTenant | SetDefaultWarehouse | StartDailyCheck | ContinueDailyCheck
+TenantEvent = (
+    TenantConfigured | DefaultWarehouseSet | DailyCheckStarted | ItemsChecked | DailyCheckCompleted
+)

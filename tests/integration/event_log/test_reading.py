@@ -87,6 +87,23 @@ async def test_the_streams_of_a_warehouse_are_listed_by_the_begin_of_their_names
     assert list(await event_log.stream_names(ELSEWHERE.tenant_id, north, 10)) == [DESK_KEY.name]
 
 
+async def test_the_streams_behind_a_name_are_listed_as_computers_order_names(
+    event_log: EventLog,
+) -> None:
+    owner = await LogOwner.take(event_log)
+    ordered = ("item/NORTH-2/LAMP", "item/NORTH/DESK", "item/NORTH/LAMP", "item/NORTH0/LAMP")
+    await owner.append(*[StreamName(name) for name in (*reversed(ordered), "order/O1")])
+    items = StreamName("item/")
+
+    first = await event_log.stream_names(NORTHWIND, items, 2)
+    second = await event_log.stream_names(NORTHWIND, items, 2, first[-1])
+
+    assert [*first, *second] == list(ordered)
+    assert list(await event_log.stream_names(NORTHWIND, items, 2, second[-1])) == []
+    between = StreamName("item/NORTH/KEYS")
+    assert list(await event_log.stream_names(NORTHWIND, items, 1, between)) == [ordered[2]]
+
+
 async def test_nothing_is_loaded_when_nothing_is_asked_for(event_log: EventLog) -> None:
     assert await event_log.load_streams([], FOLD) == {}
 

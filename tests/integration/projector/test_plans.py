@@ -10,11 +10,8 @@ from stockledger import positions
 from stockledger_projector.api.database import BEGIN
 from stockledger_projector.views import (
     adjustments,
-    as_of,
     availability,
-    backdated_changes,
     fulfilment,
-    goods_sold,
     holds,
     import_preview,
     imports,
@@ -27,15 +24,14 @@ from stockledger_projector.views import (
     tenants,
     transfer_lines,
     transfers,
-    valuation,
-    warehouse_balances,
     warehouses,
 )
-from stockledger_projector.views.warehouse_balances import BLOCK_POSITIONS
 from tests.support.filled_views import (
     MORE_ADJUSTMENTS,
+    MORE_ALERTS,
     MORE_BACKDATED,
     MORE_BALANCES,
+    MORE_DELIVERIES,
     MORE_HOLDS,
     MORE_HOURS,
     MORE_IMPORTS,
@@ -45,12 +41,21 @@ from tests.support.filled_views import (
     MORE_ORDERS,
     MORE_RESERVATIONS,
     MORE_SALES,
+    MORE_SUPPLIER_ORDER_LINES,
+    MORE_SUPPLIER_ORDERS,
+    MORE_SUPPLIERS,
     MORE_TRANSFER_LINES,
     MORE_TRANSFERS,
 )
 from tests.support.projecting import Projecting
 from tests.support.recorded_ledger import BEGIN as BEGAN
 from tests.support.recorded_ledger import RecordedLedger
+from tests.support.report_statements import statements_of_past_times, statements_of_reports
+from tests.support.supply_statements import (
+    statements_of_alerts,
+    statements_of_notifications,
+    statements_of_suppliers,
+)
 
 SHOP = "lamp-shop"
 Session = asyncpg.Connection
@@ -58,16 +63,18 @@ NONE = [None]
 BIG = (
     r"stock_levels|movements\w*|holds|reservations|fulfilment|orders|order_lines|transfers"
     r"|transfer_lines|adjustments|imports|warehouse_balances|backdated_changes|goods_sold"
+    r"|alerts|suppliers|supplier_orders|supplier_order_lines|deliveries"
 )
 
 COLUMNS_OF_LEVELS = [[SHOP], ["NORTH"], ["LAMP-1"], [1], [9], [9], [BEGAN]]
-FIGURES = [[1], [0], [0], [0], [0], [1], [1], [0]]
+FIGURES = [[1], [0], [0], [0], [0], [1], [1], [0], NONE]
 PLACE = [["A"], NONE, NONE]
-SETTINGS = [["Lamp"], NONE, ["piece"], NONE, NONE, NONE, [0], [20], [7], [30], *[NONE] * 4]
+SETTINGS = [["Lamp"], NONE, ["piece"], NONE, NONE, NONE, [0], [20], [7], [30], *[NONE] * 5, [False]]
 TOLD_OF_LEVELS: Mapping[str, Sequence[object]] = {
     "configure": SETTINGS,
     "place": PLACE,
     "figures": FIGURES,
+    "order": [[1]],
     "version": [],
 }
 MOVEMENT = [
@@ -87,8 +94,8 @@ NO_FLAGS = [False] * 4
 def statements() -> Iterator[tuple[str, str, Sequence[object]]]:
     """Yield each statement's name, text and arguments, queries with one filter after the other."""
     levels, moved, of_warehouses = stock_levels.SQL, movements.SQL, warehouses.SQL
-    for name in ("configure", "place", "figures", "version"):
-        told = [*COLUMNS_OF_LEVELS, *TOLD_OF_LEVELS[name]]
+    for name, more in TOLD_OF_LEVELS.items():
+        told = [*COLUMNS_OF_LEVELS, *more]
         yield f"{name} and tell", f"{levels[name]}\n{levels['returning']}", told
     yield "insert", moved["insert"], list(MOVEMENT)
     description = [NONE, ["North"], ["N"], NONE, NONE, NONE, ["UTC"], [1]]
@@ -127,6 +134,9 @@ def statements() -> Iterator[tuple[str, str, Sequence[object]]]:
     yield from statements_of_transfers()
     yield from statements_of_adjustments()
     yield from statements_of_imports()
+    yield from statements_of_alerts()
+    yield from statements_of_suppliers()
+    yield from statements_of_notifications()
     yield from statements_of_reports()
     yield from statements_of_past_times()
     yield "advance", positions.SQL["advance"], ["projector", [1], [1], [2], [None]]
@@ -224,38 +234,6 @@ def statements_of_imports() -> Iterator[tuple[str, str, Sequence[object]]]:
     yield "one tenant", tenants.SQL["one"], [SHOP]
 
 
-def statements_of_reports() -> Iterator[tuple[str, str, Sequence[object]]]:
-    """Yield what is said and asked of capacity, values and sales."""
-    yield "delete", warehouses.SQL["delete"], list(OF_WAREHOUSE)
-    filled = [[SHOP], ["NORTH"], [1], [True], [1], ["units"], [True], [80]]
-    yield "fill", warehouses.SQL["fill"], filled
-    yield "capacity", warehouses.SQL["capacity"], [SHOP, "NORTH", 101]
-    yield "sold", goods_sold.SQL["add"], [[SHOP], [BEGAN], ["NORTH"], [1], *[[1]] * 4]
-    for warehouse in (None, "NORTH"):
-        asked = [SHOP, warehouse, BEGAN, BEGAN, "day"]
-        yield f"sales {warehouse}", goods_sold.SQL["periods"], asked
-    for grouping in ("by_warehouse", "by_category"):
-        yield grouping, valuation.SQL[grouping], [SHOP, "c1", 101]
-    yield "total", valuation.SQL["total"], [SHOP]
-
-
-def statements_of_past_times() -> Iterator[tuple[str, str, Sequence[object]]]:
-    """Yield what is kept for past times, and asked about them."""
-    seven = [[1]] * 7
-    carried = [[SHOP], ["NORTH"], [1], [1], *seven]
-    yield "carry", warehouse_balances.SQL["carry"], carried
-    backdated = [[SHOP], ["NORTH"], ["month"], [BEGAN], [1], *seven]
-    yield "backdate", backdated_changes.SQL["add"], backdated
-    asked = as_of.SQL
-    for is_effective in (False, True):
-        yield "item then", asked["item"], [SHOP, "NORTH", "MORE-1", BEGAN, is_effective]
-        rest = [BEGAN, is_effective, "MORE-1", 101]
-        yield "items then", asked["items"], [SHOP, "NORTH", None, *rest]
-    for warehouse in (None, "NORTH"):
-        yield "sums then", asked["warehouses"], [SHOP, BEGAN, warehouse, BLOCK_POSITIONS]
-        yield "backdated then", asked["backdated"], [SHOP, BEGAN, warehouse]
-
-
 @pytest.fixture
 async def filled(ledger: RecordedLedger, projecting: Projecting, owner: Session) -> Session:
     """Tables large enough that walking through them would be a mistake."""
@@ -269,7 +247,8 @@ async def filled(ledger: RecordedLedger, projecting: Projecting, owner: Session)
         for statement in (
             *(MORE_HOLDS, MORE_RESERVATIONS, MORE_ORDERS, MORE_LINES, MORE_HOURS),
             *(MORE_TRANSFERS, MORE_TRANSFER_LINES, MORE_ADJUSTMENTS, MORE_IMPORTS),
-            *(MORE_BALANCES, MORE_BACKDATED, MORE_SALES),
+            *(MORE_BALANCES, MORE_BACKDATED, MORE_SALES, MORE_ALERTS, MORE_SUPPLIERS),
+            *(MORE_SUPPLIER_ORDERS, MORE_SUPPLIER_ORDER_LINES, MORE_DELIVERIES),
         ):
             await owner.execute(statement, shop, items)
     await owner.execute("analyze")

@@ -1,7 +1,6 @@
 """Queries that cannot be answered, and what the application says of itself."""
 
 import httpx
-import pytest
 
 from stockledger_projector.api.application import query_application
 from stockledger_projector.api.database import QueryDatabase
@@ -9,50 +8,72 @@ from stockledger_projector.settings import ProjectorSettings
 from tests.support.projecting import no_worker
 
 TENANT = "/v1/tenants/lamp-shop"
+NO_DELIVERY = "WyIyMDI2LTExLTIxVDA5OjAwOjAwLjAwMDAwMFoiLCJQMSJd"
+"""A cursor behind a time and a key that is no delivery's."""
 
 
-@pytest.mark.parametrize(
-    ("path", "status", "code", "said"),
-    [
-        (f"{TENANT}/items/NORTH/TABLE", 404, "INVENTORY_NOT_FOUND", "no item TABLE in NORTH"),
-        ("/v1/nothing", 404, "INVENTORY_NOT_FOUND", "Not Found"),
-        (f"{TENANT}/levels?limit=501", 422, "INVENTORY_VALIDATION_ERROR", "query.limit"),
-        (f"{TENANT}/levels?limit=0", 422, "INVENTORY_VALIDATION_ERROR", "query.limit"),
-        (f"{TENANT}/levels?flag=PURPLE", 422, "INVENTORY_VALIDATION_ERROR", "query.flag"),
-        (f"{TENANT}/levels?cursor=cGFzdGE", 422, "INVENTORY_VALIDATION_ERROR", "query.cursor"),
-        (f"{TENANT}/levels?cursor=WzEsMl0", 422, "INVENTORY_VALIDATION_ERROR", "query.cursor"),
-        (f"{TENANT}/movements?cursor=WyJ4IiwxXQ", 422, "INVENTORY_VALIDATION_ERROR", "cursor"),
-        (f"{TENANT}/movements?from=yesterday", 422, "INVENTORY_VALIDATION_ERROR", "query.from"),
-        (f"{TENANT}/movements?from=2026-11-21T09:00:00", 422, "INVENTORY_VALIDATION_ERROR", "from"),
-        (f"{TENANT}/levels?category=%00", 422, "INVENTORY_VALIDATION_ERROR", "query.category"),
-        (f"{TENANT}/reservations/R9", 404, "INVENTORY_NOT_FOUND", "no reservation R9"),
-        (f"{TENANT}/reservations/R9/history", 404, "INVENTORY_NOT_FOUND", "no reservation R9"),
-        (f"{TENANT}/orders/O9", 404, "INVENTORY_NOT_FOUND", "no order O9"),
-        (f"{TENANT}/reservations?status=LOST", 422, "INVENTORY_VALIDATION_ERROR", "query.status"),
-        (f"{TENANT}/reservations?cursor=WyJ4IiwieSJd", 422, "INVENTORY_VALIDATION_ERROR", "cursor"),
-        (f"{TENANT}/reservations?cursor=WyJ4Il0", 422, "INVENTORY_VALIDATION_ERROR", "cursor"),
-        (f"{TENANT}/reservations?cart_id=a%20b", 422, "INVENTORY_VALIDATION_ERROR", "cart_id"),
-        (f"{TENANT}/reservations?expires_before=soon", 422, "INVENTORY_VALIDATION_ERROR", "before"),
-        (
-            f"{TENANT}/reservations/R9/history?cursor=WzBd",
-            422,
-            "INVENTORY_VALIDATION_ERROR",
-            "curs",
-        ),
-        (f"{TENANT}/orders?status=LOST", 422, "INVENTORY_VALIDATION_ERROR", "query.status"),
-        ("/v1/tenants/a%20b/levels", 422, "INVENTORY_VALIDATION_ERROR", "path.tenant"),
-        (f"{TENANT}/levels?min_position=-1", 422, "INVENTORY_VALIDATION_ERROR", "min_position"),
-    ],
+REFUSED = (
+    (f"{TENANT}/items/NORTH/TABLE", 404, "INVENTORY_NOT_FOUND", "no item TABLE in NORTH"),
+    ("/v1/nothing", 404, "INVENTORY_NOT_FOUND", "Not Found"),
+    (f"{TENANT}/levels?limit=501", 422, "INVENTORY_VALIDATION_ERROR", "query.limit"),
+    (f"{TENANT}/levels?limit=0", 422, "INVENTORY_VALIDATION_ERROR", "query.limit"),
+    (f"{TENANT}/levels?flag=PURPLE", 422, "INVENTORY_VALIDATION_ERROR", "query.flag"),
+    (f"{TENANT}/levels?cursor=cGFzdGE", 422, "INVENTORY_VALIDATION_ERROR", "query.cursor"),
+    (f"{TENANT}/levels?cursor=WzEsMl0", 422, "INVENTORY_VALIDATION_ERROR", "query.cursor"),
+    (f"{TENANT}/movements?cursor=WyJ4IiwxXQ", 422, "INVENTORY_VALIDATION_ERROR", "cursor"),
+    (f"{TENANT}/movements?from=yesterday", 422, "INVENTORY_VALIDATION_ERROR", "query.from"),
+    (f"{TENANT}/movements?from=2026-11-21T09:00:00", 422, "INVENTORY_VALIDATION_ERROR", "from"),
+    (f"{TENANT}/levels?category=%00", 422, "INVENTORY_VALIDATION_ERROR", "query.category"),
+    (f"{TENANT}/reservations/R9", 404, "INVENTORY_NOT_FOUND", "no reservation R9"),
+    (f"{TENANT}/reservations/R9/history", 404, "INVENTORY_NOT_FOUND", "no reservation R9"),
+    (f"{TENANT}/orders/O9", 404, "INVENTORY_NOT_FOUND", "no order O9"),
+    (f"{TENANT}/reservations?status=LOST", 422, "INVENTORY_VALIDATION_ERROR", "query.status"),
+    (f"{TENANT}/reservations?cursor=WyJ4IiwieSJd", 422, "INVENTORY_VALIDATION_ERROR", "cursor"),
+    (f"{TENANT}/reservations?cursor=WyJ4Il0", 422, "INVENTORY_VALIDATION_ERROR", "cursor"),
+    (f"{TENANT}/reservations?cart_id=a%20b", 422, "INVENTORY_VALIDATION_ERROR", "cart_id"),
+    (f"{TENANT}/reservations?expires_before=soon", 422, "INVENTORY_VALIDATION_ERROR", "before"),
+    (
+        f"{TENANT}/reservations/R9/history?cursor=WzBd",
+        422,
+        "INVENTORY_VALIDATION_ERROR",
+        "curs",
+    ),
+    (f"{TENANT}/orders?status=LOST", 422, "INVENTORY_VALIDATION_ERROR", "query.status"),
+    (f"{TENANT}/alerts?kind=LOST", 422, "INVENTORY_VALIDATION_ERROR", "query.kind"),
+    (f"{TENANT}/alerts?sort=oldest", 422, "INVENTORY_VALIDATION_ERROR", "query.sort"),
+    (
+        f"{TENANT}/alerts?cursor=WyJXT1JTVCIsIjIwMjYtMTEtMjFUMDk6MDA6MDAuMDAwMDAwWiIsOV0",
+        422,
+        "INVENTORY_VALIDATION_ERROR",
+        "cursor",
+    ),
+    (
+        f"{TENANT}/alerts?cursor=WyJJTkZPIiwieCIsOV0",
+        422,
+        "INVENTORY_VALIDATION_ERROR",
+        "cursor",
+    ),
+    (f"{TENANT}/alerts/response-times", 422, "INVENTORY_VALIDATION_ERROR", "query.from"),
+    (f"{TENANT}/suppliers/S9", 404, "INVENTORY_NOT_FOUND", "no supplier S9"),
+    (f"{TENANT}/supplier-orders/P9", 404, "INVENTORY_NOT_FOUND", "no order P9 to a supplier"),
+    (f"{TENANT}/supplier-orders/P9/history", 404, "INVENTORY_NOT_FOUND", "no order P9"),
+    (f"{TENANT}/notifications?status=LOST", 422, "INVENTORY_VALIDATION_ERROR", "query.status"),
+    (f"{TENANT}/notifications?cursor={NO_DELIVERY}", 422, "INVENTORY_VALIDATION_ERROR", "curs"),
+    ("/v1/tenants/a%20b/levels", 422, "INVENTORY_VALIDATION_ERROR", "path.tenant"),
+    (f"{TENANT}/levels?min_position=-1", 422, "INVENTORY_VALIDATION_ERROR", "min_position"),
 )
-async def test_a_query_that_cannot_be_answered_gets_a_problem(
-    client: httpx.AsyncClient, path: str, status: int, code: str, said: str
-) -> None:
-    response = await client.get(path)
+"""Queries, and the status, the code and a part of the sentence that they are refused with."""
 
-    assert response.headers["content-type"] == "application/problem+json"
-    problem = response.json()
-    assert (response.status_code, problem["status"], problem["code"]) == (status, status, code)
-    assert said in problem["detail"]
+
+async def test_a_query_that_cannot_be_answered_gets_a_problem(client: httpx.AsyncClient) -> None:
+    for path, status, code, said in REFUSED:
+        response = await client.get(path)
+
+        assert response.headers["content-type"] == "application/problem+json", path
+        problem = response.json()
+        found = (response.status_code, problem["status"], problem["code"])
+        assert found == (status, status, code), path
+        assert said in problem["detail"], path
 
 
 async def test_nothing_can_be_written(client: httpx.AsyncClient) -> None:
@@ -81,7 +102,7 @@ async def test_the_documents_name_no_foreign_address(client: httpx.AsyncClient) 
     page = (await client.get("/docs")).text
 
     questions = [each for path in document["paths"].values() for each in path.values()]
-    assert len(questions) == 27
+    assert len(questions) == 37
     for question in questions:
         assert question["description"]
         assert {"200", "422", "503", "504"} <= question["responses"].keys()

@@ -52,28 +52,27 @@ async def traded(
     settings: ProjectorSettings, ledger: RecordedLedger, projecting: Projecting
 ) -> RecordedLedger:
     """Trade that is in the log and in the views."""
-    record_trade(ledger, 20)
+    record_trade(ledger, 8)
     await store(settings, ledger.events)
     await projecting.fold(ledger.events)
     return ledger
 
 
-@pytest.mark.parametrize("view", list(VIEWS))
-async def test_a_rebuilt_view_equals_the_live_one_and_takes_its_place(
+async def test_every_rebuilt_view_equals_the_live_one_and_takes_its_place(
     settings: ProjectorSettings,
     pool: "asyncpg.Pool[asyncpg.Record]",
     owner: Session,
     traded: RecordedLedger,
-    view: str,
 ) -> None:
-    live = await rows_of(owner, f"views.{view}")
+    for name, view in VIEWS.items():
+        live = await rows_of(owner, f"views.{name}")
 
-    rebuilt = await Rebuild(VIEWS[view], settings, pool).run(compare=True, swap=True)
+        rebuilt = await Rebuild(view, settings, pool).run(compare=True, swap=True)
 
-    assert (rebuilt.drift, rebuilt.events) == (0, len(traded.events))
-    assert live
-    assert await rows_of(owner, f"views.{view}") == live
-    assert await owner.fetchval(f"select to_regclass('views_shadow.{view}')") is None
+        assert (rebuilt.drift, rebuilt.events) == (0, len(traded.events)), name
+        assert live, name
+        assert await rows_of(owner, f"views.{name}") == live, name
+        assert await owner.fetchval(f"select to_regclass('views_shadow.{name}')") is None, name
 
 
 @pytest.mark.usefixtures("traded")

@@ -20,7 +20,7 @@ from tests.support.recorded_transport import store
 SHOP = "lamp-shop"
 Session = asyncpg.Connection
 
-NEW = ("0205_as_of.sql", "0206_transfers.sql")
+NEW = ("0205_as_of.sql", "0206_transfers.sql", "0207_alerts.sql")
 """What the older release did not have."""
 
 COMPLETED = ("movements", "warehouse_balances", "backdated_changes", "goods_sold", "tenants")
@@ -90,3 +90,31 @@ async def _keep_as_before(owner: Session, beside: Session) -> None:
             "insert into views.positions (view_group, partition, position) values ($1, $2, $3)",
             *row,
         )
+
+
+async def test_the_last_unit_cost_of_an_item_is_found_in_its_movements(
+    ledger: RecordedLedger, projecting: Projecting, owner: Session, older: ProjectorSettings
+) -> None:
+    for number, warehouse in enumerate(("NORTH", "SOUTH", "NORTH")):
+        ledger.receive(SHOP, warehouse, "LAMP", 10, unit_cost=20_000 + number)
+        ledger.issue(SHOP, warehouse, "LAMP", 3)
+    RecordedChanges(ledger, SHOP).correct_cost("NORTH", "LAMP", 99_000)
+    await projecting.fold(ledger.events)
+    await store(older, ledger.events)
+    beside = await asyncpg.connect(older.postgres_dsn.get_secret_value())
+    await _keep_as_before(owner, beside)
+    for row in await owner.fetch("select * from views.stock_levels"):
+        await beside.execute(
+            "insert into views.stock_levels"
+            " (tenant_id, warehouse_id, sku, partition, position, version, updated_at, available)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            *row[:8],
+        )
+
+    await migrate(older)
+
+    costs = "select warehouse_id, last_unit_cost from views.stock_levels order by 1"
+    found = [tuple(row) for row in await beside.fetch(costs)]
+    assert found == [("NORTH", 20_002), ("SOUTH", 20_001)]
+    assert found == [tuple(row) for row in await owner.fetch(costs)]
+    await beside.close()

@@ -8,8 +8,8 @@ import pytest
 from stockledger.delivered_events import event_of_log
 from stockledger.errors import OwnershipLost
 from stockledger_scheduler import timers
-from stockledger_scheduler.due import TimerKind
 from stockledger_scheduler.folding import Lapse, fold
+from stockledger_scheduler.timer import TimerKind
 from stockledger_scheduler.timers import Figures, due_now, figures_of
 from tests.support.keeping import Keeping
 from tests.support.ledger_clock import shift_ledger_clock

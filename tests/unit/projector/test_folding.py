@@ -139,6 +139,12 @@ def test_every_known_event_is_folded_by_a_view_or_known_to_concern_none() -> Non
 
     assert EVENT_TYPES.keys() - folded == {
         "stockledger.DailyCheckStarted.v1",
+        "stockledger.ItemsChecked.v1",
+        "stockledger.DailyCheckCompleted.v1",
+        "stockledger.RecipientsSet.v1",
+        "stockledger.VerificationRequested.v1",
+        "stockledger.RecipientVerified.v1",
+        "stockledger.TemplateSet.v1",
         "stockledger.SkuStocked.v1",
         "stockledger.CartReserved.v1",
     }

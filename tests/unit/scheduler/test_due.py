@@ -26,13 +26,12 @@ from stockledger_scheduler.due import (
     Plan,
     Sent,
     Tick,
-    Timer,
-    TimerKind,
     looked_at_max,
     pause_after,
     plan,
     share_of_each,
 )
+from stockledger_scheduler.timer import Timer, TimerKind
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 AT_NOON = Moment(NOON, 0, {})

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 from stockledger.delivered_events import event_of_log
 from stockledger.event_log.interface import StoredEvent
-from stockledger_scheduler.due import TimerKind
 from stockledger_scheduler.folding import (
     CalendarChange,
     Deadline,
@@ -14,6 +13,7 @@ from stockledger_scheduler.folding import (
     TimerChanges,
     fold,
 )
+from stockledger_scheduler.timer import TimerKind
 from tests.support.recorded_ledger import BEGIN, RecordedLedger
 from tests.support.timer_events import TimerEvents
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from stockledger.audit.capacities import CapacitySeen
 from stockledger.audit.findings import Findings
-from stockledger.audit.fold import PartitionFold, TenantSeen
+from stockledger.audit.fold import PartitionFold
 from stockledger.audit.item_seen import ItemSeen
 from stockledger.audit.order_rows import order_line_row, order_row, reservation_row
 from stockledger.audit.read_models import (
@@ -23,6 +23,7 @@ from stockledger.audit.stock_rows import (
     transfer_line_row,
     transfer_row,
 )
+from stockledger.audit.tenants import TenantSeen
 from stockledger.audit.warehouses import WarehouseSeen
 from tests.support.audited_adjustments import AdjustedLamps
 from tests.support.audited_imports import ImportedLamps

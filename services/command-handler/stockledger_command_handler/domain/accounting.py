@@ -28,6 +28,7 @@ from stockledger.messages.message import Command, Event
 from stockledger.messages.order import ReturnOrder
 from stockledger.messages.results import Accepted, Rejection
 from stockledger.messages.streams import capacity_stream, item_stream, warehouse_stream
+from stockledger.messages.supplier_order import ReceiveSupplierOrder
 from stockledger.messages.transfer import (
     CreateTransfer,
     DispatchTransfer,
@@ -57,7 +58,14 @@ _COUNTED: Final = frozenset(
 """The events of items that may change what is on hand, or what that takes up."""
 
 _TURNED_AWAY: Final = frozenset(
-    {ReceiveStock, ReturnStock, ReturnOrder, TransferStock, ReceiveTransfer}
+    {
+        ReceiveStock,
+        ReturnStock,
+        ReturnOrder,
+        TransferStock,
+        ReceiveTransfer,
+        ReceiveSupplierOrder,
+    }
 )
 """The commands that bring stock which can stay where it is when there is no room for it."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from stockledger.amounts import AMOUNT_MAX, ZERO, Quantity, quantity_to_wire, volume_of
+from stockledger.messages.alert import AlertAcknowledged, AlertRaised, AlertResolved
 from stockledger.messages.capacity import (
     CapacityEased,
     CapacitySet,
@@ -18,12 +19,14 @@ from stockledger.messages.fields import WarehouseId
 from stockledger.messages.message import Command
 from stockledger.messages.results import ErrorCode, Rejection
 from stockledger.messages.streams import capacity_stream, item_stream
+from stockledger_command_handler.domain.alert_state import AlertState, after
 from stockledger_command_handler.domain.item_state import ItemState
 from stockledger_command_handler.domain.view import View
 
-Event = CapacitySet | CapacityUsed | CapacityWarned | CapacityEased
+Change = CapacitySet | CapacityUsed | CapacityWarned | CapacityEased
+Event = Change | AlertRaised | AlertAcknowledged | AlertResolved
 
-FOLD_VERSION: Final = 1
+FOLD_VERSION: Final = 2
 """Raised when `CapacityState` or `evolve` changes, so that older snapshots are not used."""
 
 WARNED_AT: Final = (80, 95)
@@ -40,13 +43,15 @@ ITEMS_COUNTED_MAX: Final = 50_000
 class CapacityState:
     """How much of its limit a warehouse uses; `capacity` is None while it has no limit.
 
-    `warned` is the highest percent of which a warning was given that is not over; 0: none.
+    `warned` is the highest percent of which a warning was given that is not over; 0: none. `alert`
+    is the last one that there was.
     """
 
     capacity: Quantity | None = None
     unit: CapacityUnit = CapacityUnit.UNITS
     used: Quantity = ZERO
     warned: int = 0
+    alert: AlertState | None = None
 
 
 def initial() -> CapacityState:
@@ -58,16 +63,32 @@ def evolve(state: CapacityState, event: Event) -> CapacityState:
     match event:
         case CapacitySet():
             state.capacity, state.unit, state.used = event.capacity, event.unit, event.used
-            state.warned = 0 if event.capacity is None else state.warned
         case CapacityUsed():
             state.used = event.used
-        case CapacityWarned():
-            state.warned = event.percent
-        case CapacityEased():
-            state.warned = max([each for each in WARNED_AT if each < event.percent], default=0)
+        case AlertRaised() | AlertAcknowledged() | AlertResolved():
+            state.alert = after(event)
+            return state
+        case CapacityWarned() | CapacityEased():
+            pass
         case _:
             assert_never(event)
+    state.warned = warned_after(state.warned, event)
     return state
+
+
+def warned_after(warned: int, change: Change) -> int:
+    """Return the highest percent of which a warning stands after an event."""
+    match change:
+        case CapacitySet():
+            return warned if change.capacity is not None else 0
+        case CapacityUsed():
+            return warned
+        case CapacityWarned():
+            return change.percent
+        case CapacityEased():
+            return max([each for each in WARNED_AT if each < change.percent], default=0)
+        case _:
+            assert_never(change)
 
 
 def measured(unit: CapacityUnit, on_hand: Quantity, unit_volume: Quantity | None) -> Quantity:

@@ -26,6 +26,8 @@ class ItemSettings:
     low_stock_percent: int
     lead_time_days: int
     count_frequency_days: int
+    supplier_id: str | None = None
+    reorder_automatically: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from stockledger.messages.fields import Sku, WarehouseId, time_to_wire
 from stockledger.messages.reservation import ReservationStatus
 from stockledger.messages.results import ErrorCode, Rejection
+from stockledger.messages.supplier_order import SupplierOrderStatus
 from stockledger.messages.transfer import TransferStatus
 
 
@@ -82,6 +83,38 @@ def transfer_not_movable(transfer_id: str, status: TransferStatus) -> Rejection:
         ErrorCode.INVALID_MOVEMENT,
         f"Transfer {transfer_id} is {status}.",
         {"transfer_id": transfer_id, "status": status.value},
+    )
+
+
+def supplier_not_found(supplier_id: str) -> Rejection:
+    return Rejection(
+        ErrorCode.NOT_FOUND,
+        f"There is no supplier {supplier_id}.",
+        {"supplier_id": supplier_id},
+    )
+
+
+def supplier_order_not_found(supplier_order_id: str) -> Rejection:
+    return Rejection(
+        ErrorCode.NOT_FOUND,
+        f"There is no supplier order {supplier_order_id}.",
+        {"supplier_order_id": supplier_order_id},
+    )
+
+
+def supplier_order_over(supplier_order_id: str, status: SupplierOrderStatus) -> Rejection:
+    return Rejection(
+        ErrorCode.INVALID_MOVEMENT,
+        f"Supplier order {supplier_order_id} is {status}.",
+        {"supplier_order_id": supplier_order_id, "status": status.value},
+    )
+
+
+def recipient_not_found(recipient_id: str) -> Rejection:
+    return Rejection(
+        ErrorCode.NOT_FOUND,
+        f"There is no recipient {recipient_id}.",
+        {"recipient_id": recipient_id},
     )
 
 

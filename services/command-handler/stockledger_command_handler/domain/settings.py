@@ -10,8 +10,8 @@ SettingsT = TypeVar("SettingsT", bound="DataclassInstance")
 
 
 def merged(current: SettingsT, command: object) -> SettingsT:
-    """Return the settings with each field that the command gives (is not None) taken from it."""
-    given = {field.name: getattr(command, field.name) for field in fields(current)}
+    """Return the settings with each field that the command has and gives (is not None)."""
+    given = {field.name: getattr(command, field.name, None) for field in fields(current)}
     return replace(current, **{name: value for name, value in given.items() if value is not None})
 
 

@@ -32,13 +32,15 @@ class Stock:
     """Where an item's units are and what those on hand, and those in transit to it, are worth.
 
     `balances` holds the buckets that ever had an entry, those outside too: their sum is zero.
-    `last_unit_cost` is what a unit of the last receipt cost.
+    `last_unit_cost` is what a unit of the last receipt cost. `on_order` is in no bucket: ordered
+    from suppliers and not yet received.
     """
 
     balances: dict[Bucket, Quantity] = field(default_factory=dict[Bucket, Quantity])
     value: Money = NO_MONEY
     last_unit_cost: Money = NO_MONEY
     transit_value: Money = NO_MONEY
+    on_order: Quantity = ZERO
 
     @property
     def available(self) -> Quantity:
@@ -55,7 +57,13 @@ class Stock:
 
     def copy(self) -> "Stock":
         """Return a stock of its own with the same figures."""
-        return Stock(self.balances.copy(), self.value, self.last_unit_cost, self.transit_value)
+        return Stock(
+            self.balances.copy(),
+            self.value,
+            self.last_unit_cost,
+            self.transit_value,
+            self.on_order,
+        )
 
     def enter(self, movement: "Movement | StockMoved") -> None:
         """Take over the figures after a movement."""

@@ -12,8 +12,11 @@ from stockledger.messages.streams import TENANT_STREAM, warehouse_stream
 from stockledger.messages.tenant import (
     APPROVAL_DAYS_DEFAULT,
     ConfigureTenant,
+    DailyCheckCompleted,
     DailyCheckStarted,
     DefaultWarehouseSet,
+    ItemPlace,
+    ItemsChecked,
     SetDefaultWarehouse,
     StartDailyCheck,
     TenantConfigured,
@@ -28,12 +31,14 @@ from stockledger_command_handler.domain.time_zones import UTC_NAME, refused_time
 from stockledger_command_handler.domain.view import Decision, Defaults, View
 
 Command = ConfigureTenant | SetDefaultWarehouse | StartDailyCheck
-Event = TenantConfigured | DefaultWarehouseSet | DailyCheckStarted
+Event = (
+    TenantConfigured | DefaultWarehouseSet | DailyCheckStarted | ItemsChecked | DailyCheckCompleted
+)
 
 DAILY_CHECK_AT: Final = time(9)
 """When a day's check begins, by the tenant's clock."""
 
-FOLD_VERSION: Final = 3
+FOLD_VERSION: Final = 4
 """Raised when `TenantState` or `evolve` changes, so that older snapshots are not used."""
 
 
@@ -58,12 +63,16 @@ class TenantSettings:
 class TenantState:
     """A tenant. `settings` is None until it set any: the installation's defaults hold.
 
-    `checked_day` is the latest day (ISO 8601) whose check began.
+    `checked_day` is the latest day (ISO 8601) whose check began. While that is under way,
+    `checked_to` is the item that it has come to, and `items_checked` how many those were.
     """
 
     settings: TenantSettings | None = None
     default_warehouse_id: WarehouseId | None = None
     checked_day: str | None = None
+    is_checking: bool = False
+    checked_to: ItemPlace | None = None
+    items_checked: int = 0
 
     def settings_or(self, defaults: Defaults) -> TenantSettings:
         """Return the settings that hold for this tenant now."""
@@ -94,7 +103,14 @@ def evolve(state: TenantState, event: Event) -> TenantState:
         case DefaultWarehouseSet():
             state.default_warehouse_id = event.warehouse_id
         case DailyCheckStarted():
-            state.checked_day = event.day
+            state.checked_day, state.is_checking = event.day, True
+            state.checked_to, state.items_checked = None, 0
+        case ItemsChecked():
+            state.checked_to = event.last
+            state.items_checked += event.items
+        case DailyCheckCompleted():
+            state.is_checking = False
+            state.checked_to, state.items_checked = None, 0
         case _:
             assert_never(event)
     return state

@@ -1,4 +1,4 @@
-"""A warehouse is given up only when nothing is in it or on its way to it."""
+"""A warehouse is given up only when nothing is in it, on its way to it or on order for it."""
 
 from collections.abc import Sequence
 
@@ -32,7 +32,8 @@ def delete(command: DeleteWarehouse, view: View) -> Decision:
 
 
 def _has_any(item: ItemState) -> bool:
-    return any(item.stock.balances.get(bucket) for bucket in (*ON_HAND, Bucket.IN_TRANSIT))
+    buckets = (*ON_HAND, Bucket.IN_TRANSIT)
+    return item.stock.on_order != 0 or any(item.stock.balances.get(each) for each in buckets)
 
 
 def _is_the_default(command: DeleteWarehouse) -> Rejection:
@@ -46,15 +47,18 @@ def _is_the_default(command: DeleteWarehouse) -> Rejection:
 def _is_not_empty(command: DeleteWarehouse, filled: Sequence[ItemState]) -> Rejection:
     on_hand = sum([item.stock.on_hand for item in filled])
     in_transit = sum([item.stock.balances.get(Bucket.IN_TRANSIT, ZERO) for item in filled])
+    on_order = sum([item.stock.on_order for item in filled])
     figures = {
         "items": len(filled),
         "on_hand": quantity_to_wire(on_hand),
         "in_transit": quantity_to_wire(in_transit),
+        "on_order": quantity_to_wire(on_order),
     }
     return Rejection(
         ErrorCode.INVALID_MOVEMENT,
         f"Warehouse {command.warehouse_id} is not empty: {figures['on_hand']} on hand, "
-        f"{figures['in_transit']} in transit, of {len(filled)} items.",
+        f"{figures['in_transit']} in transit, {figures['on_order']} on order, "
+        f"of {len(filled)} items.",
         {"warehouse_id": command.warehouse_id, **figures},
     )
 

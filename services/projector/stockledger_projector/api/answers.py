@@ -49,10 +49,14 @@ class LevelAnswer(BaseModel):
     quarantined: QuantityNumber
     in_transit: QuantityNumber
     on_hand: QuantityNumber = Field(description="Available to quarantined, summed.")
+    on_order: QuantityNumber = Field(description="From suppliers, not yet received.")
     value: MoneyNumber = Field(description="Cost of what is on hand.")
     unit_cost: MoneyNumber = Field(description="Average cost of a unit on hand.")
     transit_value: MoneyNumber | None = Field(
         default=None, description="Cost of what is in transit to it, if anything."
+    )
+    last_unit_cost: MoneyNumber | None = Field(
+        default=None, description="Of one unit, when it was received last."
     )
     flags: list[Flag]
     name: str | None = None
@@ -66,6 +70,10 @@ class LevelAnswer(BaseModel):
     reorder_quantity: QuantityNumber | None = None
     maximum: QuantityNumber | None = None
     safety_stock: QuantityNumber
+    supplier_id: str | None = Field(default=None, description="Whom it is ordered from.")
+    reorder_automatically: bool = Field(
+        default=False, description="Ordered as soon as REORDER_NEEDED is raised."
+    )
     low_stock_percent: int
     lead_time_days: int
     count_frequency_days: int

@@ -20,8 +20,9 @@ from stockledger_projector.api.queries import Queries
 from stockledger_projector.projection import GROUP
 
 DESCRIPTION: Final = """
-Levels, availability, movements, reservations, orders, transfers, adjustments, imports, warehouses
-and reports, also as of any past time, of one tenant each; read only.
+Levels, availability, movements, reservations, orders, transfers, adjustments, imports, warehouses,
+alerts, notifications, suppliers and the orders to them, and reports, also as of any past time, of
+one tenant each; read only.
 
 Quantities are numbers with at most 3 fractional digits, money with at most 4. Times are UTC.
 Lists come in pages: pass `next_cursor` as `cursor` for the next one. After a command, pass the

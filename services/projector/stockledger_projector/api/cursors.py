@@ -26,7 +26,7 @@ def key_behind(cursor: str | None, parts: int) -> Sequence[str | None]:
         return [None] * parts
     key = _decoded(cursor)
     if len(key) != parts or not all(isinstance(part, str) for part in key):
-        raise _no_cursor()
+        raise no_cursor()
     return [str(part) for part in key]
 
 
@@ -44,9 +44,9 @@ def time_behind(cursor: str | None) -> tuple[datetime | None, int | None]:
             try:
                 return time_from_wire(time), position
             except ValueError:
-                raise _no_cursor() from None
+                raise no_cursor() from None
         case _:
-            raise _no_cursor()
+            raise no_cursor()
 
 
 def timed_key_cursor(time: datetime, key: str) -> str:
@@ -60,7 +60,25 @@ def timed_key_behind(cursor: str | None) -> tuple[datetime | None, str | None]:
     try:
         return None if time is None else time_from_wire(time), key
     except ValueError:
-        raise _no_cursor() from None
+        raise no_cursor() from None
+
+
+def graded_cursor(grade: str, time: datetime, position: int) -> str:
+    """Return the cursor behind a row of this grade, time and position."""
+    return _encoded((grade, time_to_wire(time), position))
+
+
+def graded_behind(
+    cursor: str | None, grades: Sequence[str]
+) -> tuple[str | None, datetime | None, int | None]:
+    """Return grade, time and position of a cursor, Nones without one; refuses what is not ours."""
+    if cursor is None:
+        return None, None, None
+    match _decoded(cursor):
+        case [str(grade), *timed] if grade in grades:
+            return grade, *time_behind(_encoded(timed))
+        case _:
+            raise no_cursor()
 
 
 def version_cursor(version: int) -> str:
@@ -76,7 +94,12 @@ def version_behind(cursor: str | None) -> int:
         case [int(version)] if 0 < version < 2**63:
             return version
         case _:
-            raise _no_cursor()
+            raise no_cursor()
+
+
+def no_cursor() -> QueryRefused:
+    """Return the refusal of what is no cursor of ours."""
+    return unusable("query.cursor", "is not a cursor of an earlier page")
 
 
 def _encoded(parts: Sequence[object]) -> str:
@@ -89,13 +112,9 @@ def _decoded(cursor: str) -> list[object]:
             base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True)
         )
     except (binascii.Error, ValueError):
-        raise _no_cursor() from None
+        raise no_cursor() from None
     match parts:
         case [*values] if "\0" not in str(values):
             return values
         case _:
-            raise _no_cursor()
-
-
-def _no_cursor() -> QueryRefused:
-    return unusable("query.cursor", "is not a cursor of an earlier page")
+            raise no_cursor()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Query
 from pydantic import AwareDatetime
@@ -71,6 +71,15 @@ class ReservationSort(StrEnum):
     SOONEST = "soonest_deadline"
 
 
+def any_of(choices: type[StrEnum], alias: str, more: str = "") -> Any:  # noqa: ANN401 - as FastAPI's Query
+    """Return the parameter that names one or more of the choices."""
+    return Query(
+        alias=alias,
+        max_length=len(choices),
+        description=f"Only with one of these; may be repeated.{more}",
+    )
+
+
 Tenant = Annotated[
     str, Path(pattern=ID_PATTERN, description="Whose stock.", examples=["lamp-shop"])
 ]
@@ -121,22 +130,8 @@ ClockQuery = Annotated[
 ]
 ReservationPath = Annotated[str, Path(pattern=ID_PATTERN, examples=["R-1001"])]
 OrderPath = Annotated[str, Path(pattern=ID_PATTERN, examples=["O-1001"])]
-ReservationStatuses = Annotated[
-    Sequence[ReservationStatus],
-    Query(
-        alias="status",
-        max_length=len(ReservationStatus),
-        description="Only with one of these; may be repeated.",
-    ),
-]
-OrderStatuses = Annotated[
-    Sequence[OrderStatus],
-    Query(
-        alias="status",
-        max_length=len(OrderStatus),
-        description="Only with one of these; may be repeated.",
-    ),
-]
+ReservationStatuses = Annotated[Sequence[ReservationStatus], any_of(ReservationStatus, "status")]
+OrderStatuses = Annotated[Sequence[OrderStatus], any_of(OrderStatus, "status")]
 Customer = Annotated[
     str | None,
     Query(

@@ -9,17 +9,21 @@ from fastapi import APIRouter, Depends, Response
 from stockledger_projector.api import answers
 from stockledger_projector.api import parameters as given
 from stockledger_projector.api.adjustment_queries import AdjustmentQueries
+from stockledger_projector.api.alert_queries import AlertQueries
 from stockledger_projector.api.as_of_queries import AsOfQueries
 from stockledger_projector.api.availability import AvailabilityQuery
 from stockledger_projector.api.cursors import key_behind, key_cursor, time_behind, time_cursor
 from stockledger_projector.api.database import QueryDatabase
 from stockledger_projector.api.export import ExportQuery
 from stockledger_projector.api.import_queries import ImportQueries
+from stockledger_projector.api.notification_queries import NotificationQueries
 from stockledger_projector.api.order_queries import OrderQueries
 from stockledger_projector.api.position_watch import PositionWatch
 from stockledger_projector.api.problems import QueryRefused, problem_answer
+from stockledger_projector.api.reorder_proposals import ReorderProposals
 from stockledger_projector.api.report_queries import ReportQueries
 from stockledger_projector.api.reservation_queries import ReservationQueries
+from stockledger_projector.api.supplier_queries import SupplierQueries
 from stockledger_projector.api.transfer_queries import TransferQueries
 from stockledger_projector.level_snapshots import level_of
 from stockledger_projector.views import movements, stock_levels, summary, warehouses
@@ -30,6 +34,24 @@ PROBLEMS: Final = {
     **problem_answer(504, "The views did not reach `min_position` in time."),
 }
 NO_ITEM: Final = problem_answer(404, "There is no such item.")
+
+
+BESIDE: Final = (
+    AvailabilityQuery,
+    ReservationQueries,
+    OrderQueries,
+    TransferQueries,
+    AdjustmentQueries,
+    AlertQueries,
+    SupplierQueries,
+    ReorderProposals,
+    NotificationQueries,
+    AsOfQueries,
+    ReportQueries,
+    ImportQueries,
+    ExportQuery,
+)
+"""The questions that have a module of their own."""
 
 
 class Queries:
@@ -53,15 +75,8 @@ class Queries:
         router.get("/movements", response_model=answers.MovementPage)(self.movements)
         router.get("/warehouses", response_model=answers.WarehousePage)(self.warehouses)
         router.get("/summary", response_model=answers.SummaryAnswer)(self.summary)
-        AvailabilityQuery(self._database).add_to(router)
-        ReservationQueries(self._database).add_to(router)
-        OrderQueries(self._database).add_to(router)
-        TransferQueries(self._database).add_to(router)
-        AdjustmentQueries(self._database).add_to(router)
-        AsOfQueries(self._database).add_to(router)
-        ReportQueries(self._database).add_to(router)
-        ImportQueries(self._database).add_to(router)
-        ExportQuery(self._database).add_to(router)
+        for questions in BESIDE:
+            questions(self._database).add_to(router)
         return router
 
     async def reached(self, tenant: given.Tenant, min_position: given.MinPosition = 0) -> None:

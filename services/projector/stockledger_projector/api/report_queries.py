@@ -1,8 +1,5 @@
 """Reports: how full warehouses are, what the stock is worth, and what was sold at cost."""
 
-from datetime import datetime, timedelta
-from typing import Final
-
 from fastapi import APIRouter, Response
 
 from stockledger_projector.api import answers
@@ -11,19 +8,9 @@ from stockledger_projector.api import report_answers as shapes
 from stockledger_projector.api import report_parameters as asked
 from stockledger_projector.api.cursors import key_behind, key_cursor
 from stockledger_projector.api.database import QueryDatabase
-from stockledger_projector.api.problems import unusable
+from stockledger_projector.api.report_periods import whole_hours
 from stockledger_projector.views import goods_sold, valuation, warehouses
-from stockledger_projector.views.backdated_changes import Grain, begin_of
-
-PERIODS_MAX: Final = 1_000
-"""Hours, days or months of one report: some 200 KB."""
-
-_LENGTHS: Final = {
-    Grain.HOUR: timedelta(hours=1),
-    Grain.DAY: timedelta(days=1),
-    Grain.MONTH: timedelta(days=28),
-}
-"""How long each takes at least."""
+from stockledger_projector.views.backdated_changes import Grain
 
 
 class ReportQueries:
@@ -88,18 +75,8 @@ class ReportQueries:
 
         Counted by whole hours: `from` is rounded down and `to` is rounded up.
         """
-        begin, end = begin_of(Grain.HOUR, since), _hour_behind(until)
-        if (end - begin) / _LENGTHS[by] > PERIODS_MAX:
-            raise unusable("query.to", f"more than {PERIODS_MAX} periods: ask for larger ones")
+        begin, end = whole_hours(since, until, by)
         rows = await self._database.fetch(
             tenant, goods_sold.SQL["periods"], warehouse, begin, end, by
         )
         return answers.json_response(shapes.goods_sold_of(rows, begin, end))
-
-
-def _hour_behind(time: datetime) -> datetime:
-    begin = begin_of(Grain.HOUR, time)
-    try:
-        return begin if begin == time else begin + _LENGTHS[Grain.HOUR]
-    except OverflowError as error:
-        raise unusable("query.to", "is out of range") from error

@@ -1,5 +1,6 @@
 """What queries about reservations answer: the shapes, and how rows become them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -121,8 +122,8 @@ def reservation_of(row: asyncpg.Record) -> dict[str, Any]:
     return values
 
 
-def event_of(row: asyncpg.Record) -> dict[str, Any]:
-    """Return the JSON values of an event as the log has it."""
+def event_of(row: asyncpg.Record, said: Sequence[str] = _SAID) -> dict[str, Any]:
+    """Return the JSON values of an event as the log has it: of its fields those named."""
     data: dict[str, Any] = orjson.loads(row["data"])
     metadata: dict[str, str] = orjson.loads(row["metadata"])
     name, _, _ = row["type"].removeprefix(_PREFIX).partition(".")
@@ -135,7 +136,7 @@ def event_of(row: asyncpg.Record) -> dict[str, Any]:
     }
     if actor := metadata.get("actor"):
         values["actor"] = actor
-    return values | {name: data[name] for name in _SAID if name in data}
+    return values | {name: data[name] for name in said if name in data}
 
 
 def fulfilment_of(

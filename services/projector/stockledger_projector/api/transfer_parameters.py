@@ -9,26 +9,15 @@ from fastapi import Depends, Path, Query
 from stockledger.messages.adjustment import AdjustmentStatus
 from stockledger.messages.fields import ID_PATTERN
 from stockledger.messages.transfer import TransferStatus
-from stockledger_projector.api.parameters import SkuQuery, Warehouse
+from stockledger_projector.api.parameters import SkuQuery, Warehouse, any_of
 
 TransferPath = Annotated[str, Path(pattern=ID_PATTERN, examples=["T-1001"])]
 AdjustmentPath = Annotated[str, Path(pattern=ID_PATTERN, examples=["A-1001"])]
 ImportPath = Annotated[str, Path(pattern=ID_PATTERN, examples=["I-1001"])]
-TransferStatuses = Annotated[
-    Sequence[TransferStatus],
-    Query(
-        alias="status",
-        max_length=len(TransferStatus),
-        description="Only with one of these; may be repeated.",
-    ),
-]
+TransferStatuses = Annotated[Sequence[TransferStatus], any_of(TransferStatus, "status")]
 AdjustmentStatuses = Annotated[
     Sequence[AdjustmentStatus],
-    Query(
-        alias="status",
-        max_length=len(AdjustmentStatus),
-        description="Only with one of these; may be repeated. PENDING: waits for approval.",
-    ),
+    any_of(AdjustmentStatus, "status", " PENDING: waits for approval."),
 ]
 SourceWarehouse = Annotated[
     str | None, Query(pattern=ID_PATTERN, description="Only out of this warehouse.")

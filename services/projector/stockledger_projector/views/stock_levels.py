@@ -10,9 +10,11 @@ import asyncpg
 from stockledger.amounts import money_of_event, quantity_of_event
 from stockledger.delivered_events import DeliveredEvent
 from stockledger.messages.hold import HoldExtended
-from stockledger.messages.item import BinMoved, ItemConfigured
+from stockledger.messages.item import BinMoved, ItemConfigured, StockReceived
 from stockledger.messages.registry import type_name
+from stockledger.messages.supplier_order import OnOrderChanged
 from stockledger.statements import Connection, load_statements
+from stockledger_projector.views.alerts import ALERT_TYPES
 from stockledger_projector.views.event_fields import optional_quantity
 from stockledger_projector.views.view import MOVEMENT_KINDS, columns_of
 
@@ -21,7 +23,14 @@ TABLE: Final = "stock_levels"
 
 _CONFIGURED: Final = type_name(ItemConfigured)
 _BIN_MOVED: Final = type_name(BinMoved)
-_HOLD_EXTENDED: Final = type_name(HoldExtended)
+_RECEIVED: Final = type_name(StockReceived)
+_ON_ORDER_CHANGED: Final = type_name(OnOrderChanged)
+_PASSED: Final = frozenset({type_name(HoldExtended), *ALERT_TYPES})
+"""After these an item has another version, and the same level."""
+
+_ITEM: Final = "item/"
+"""What the names of items' streams begin with: warehouses have alerts too."""
+
 _Last = dict[tuple[str, str], DeliveredEvent]
 
 
@@ -32,6 +41,7 @@ class LevelChanges:
     configured: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
     placed: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
     moved: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
+    ordered: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
     passed: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
 
     def statements(self) -> Mapping[str, list[tuple[object, ...]]]:
@@ -40,6 +50,7 @@ class LevelChanges:
             "configure": self.configured,
             "place": self.placed,
             "figures": self.moved,
+            "order": self.ordered,
             "version": self.passed,
         }
         return {name: changed for name, changed in rows.items() if changed}
@@ -53,7 +64,8 @@ class StockLevels:
         *MOVEMENT_KINDS,
         _CONFIGURED,
         _BIN_MOVED,
-        _HOLD_EXTENDED,
+        _ON_ORDER_CHANGED,
+        *_PASSED,
     )
 
     def fold(self, events: Sequence[DeliveredEvent]) -> LevelChanges:
@@ -61,21 +73,34 @@ class StockLevels:
         configured: _Last = {}
         placed: _Last = {}
         moved: _Last = {}
+        received: _Last = {}
+        ordered: _Last = {}
         passed: _Last = {}
         for event in events:
             if event.type in MOVEMENT_KINDS:
                 moved[event.tenant_id, event.stream] = event
+                if event.type == _RECEIVED:
+                    received[event.tenant_id, event.stream] = event
             elif event.type == _CONFIGURED:
                 configured[event.tenant_id, event.stream] = event
                 placed.pop((event.tenant_id, event.stream), None)
             elif event.type == _BIN_MOVED:
                 placed[event.tenant_id, event.stream] = event
-            elif event.type == _HOLD_EXTENDED:
+            elif event.type == _ON_ORDER_CHANGED:
+                ordered[event.tenant_id, event.stream] = event
+            elif event.type in _PASSED and event.stream.startswith(_ITEM):
                 passed[event.tenant_id, event.stream] = event
         return LevelChanges(
             [(*_identity(event), *_settings(event.body())) for event in configured.values()],
             [(*_identity(event), *_place(event.body())) for event in placed.values()],
-            [(*_identity(event), *_figures(event.body())) for event in moved.values()],
+            [
+                (*_identity(event), *_figures(event.body()), _cost(received.get(item)))
+                for item, event in moved.items()
+            ],
+            [
+                (*_identity(event), quantity_of_event(event.body()["on_order"]))
+                for event in ordered.values()
+            ],
             [_identity(event) for event in passed.values()],
         )
 
@@ -127,6 +152,8 @@ def _settings(body: Mapping[str, Any]) -> tuple[object, ...]:
         body["count_frequency_days"],
         *_place(body),
         optional_quantity(body.get("unit_volume")),
+        body.get("supplier_id"),
+        body.get("reorder_automatically", False),
     )
 
 
@@ -146,3 +173,8 @@ def _figures(body: Mapping[str, Any]) -> tuple[object, ...]:
         money_of_event(levels["value"]),
         money_of_event(levels.get("transit_value") or 0),
     )
+
+
+def _cost(received: DeliveredEvent | None) -> int | None:
+    """Return what a unit cost when it was received last; None: it was not."""
+    return None if received is None else money_of_event(received.body()["unit_cost"])

@@ -5,14 +5,15 @@
 insert into stock_levels as level (
     tenant_id, warehouse_id, sku, partition, position, version, updated_at,
     name, category, unit, reorder_point, reorder_quantity, maximum, safety_stock,
-    low_stock_percent, lead_time_days, count_frequency_days, bin, aisle, shelf, unit_volume
+    low_stock_percent, lead_time_days, count_frequency_days, bin, aisle, shelf, unit_volume,
+    supplier_id, reorder_automatically
 )
 select *
 from unnest(
     $1::text[], $2::text[], $3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::timestamptz[],
     $8::text[], $9::text[], $10::text[], $11::bigint[], $12::bigint[], $13::bigint[],
     $14::bigint[], $15::int[], $16::int[], $17::int[], $18::text[], $19::text[], $20::text[],
-    $21::bigint[]
+    $21::bigint[], $22::text[], $23::bool[]
 )
 on conflict (tenant_id, warehouse_id, sku) do update set
     position = greatest(level.position, excluded.position),
@@ -31,7 +32,9 @@ on conflict (tenant_id, warehouse_id, sku) do update set
     bin = excluded.bin,
     aisle = excluded.aisle,
     shelf = excluded.shelf,
-    unit_volume = excluded.unit_volume;
+    unit_volume = excluded.unit_volume,
+    supplier_id = excluded.supplier_id,
+    reorder_automatically = excluded.reorder_automatically;
 
 -- name: place
 -- Where items are kept, as their last BinMoved said.
@@ -55,13 +58,14 @@ on conflict (tenant_id, warehouse_id, sku) do update set
 -- The figures of items after their last movement.
 insert into stock_levels as level (
     tenant_id, warehouse_id, sku, partition, position, version, updated_at,
-    available, reserved, damaged, quarantined, in_transit, on_hand, value, transit_value
+    available, reserved, damaged, quarantined, in_transit, on_hand, value, transit_value,
+    last_unit_cost
 )
 select *
 from unnest(
     $1::text[], $2::text[], $3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::timestamptz[],
     $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[],
-    $14::bigint[], $15::bigint[]
+    $14::bigint[], $15::bigint[], $16::bigint[]
 )
 on conflict (tenant_id, warehouse_id, sku) do update set
     position = greatest(level.position, excluded.position),
@@ -74,10 +78,27 @@ on conflict (tenant_id, warehouse_id, sku) do update set
     in_transit = excluded.in_transit,
     on_hand = excluded.on_hand,
     value = excluded.value,
-    transit_value = excluded.transit_value;
+    transit_value = excluded.transit_value,
+    last_unit_cost = coalesce(excluded.last_unit_cost, level.last_unit_cost);
+
+-- name: order
+-- What of items is on order, after it changed last.
+insert into stock_levels as level (
+    tenant_id, warehouse_id, sku, partition, position, version, updated_at, on_order
+)
+select *
+from unnest(
+    $1::text[], $2::text[], $3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::timestamptz[],
+    $8::bigint[]
+)
+on conflict (tenant_id, warehouse_id, sku) do update set
+    position = greatest(level.position, excluded.position),
+    version = greatest(level.version, excluded.version),
+    updated_at = greatest(level.updated_at, excluded.updated_at),
+    on_order = excluded.on_order;
 
 -- name: version
--- Items of which only a hold changed.
+-- Items of which only a hold or an alert changed.
 insert into stock_levels as level (
     tenant_id, warehouse_id, sku, partition, position, version, updated_at
 )
@@ -91,12 +112,12 @@ on conflict (tenant_id, warehouse_id, sku) do update set
     updated_at = greatest(level.updated_at, excluded.updated_at);
 
 -- name: returning
--- Added to the four above where the changed levels are wanted.
+-- Added to the five above where the changed levels are wanted.
 returning
     level.tenant_id, level.warehouse_id, level.sku, level.partition, level.position,
     level.version, level.updated_at, level.available, level.reserved, level.damaged,
-    level.quarantined, level.in_transit, level.on_hand, level.value, level.transit_value,
-    level.is_out, level.is_low, level.needs_reorder, level.is_overstocked,
+    level.quarantined, level.in_transit, level.on_hand, level.on_order, level.value,
+    level.transit_value, level.is_out, level.is_low, level.needs_reorder, level.is_overstocked,
     (
         select min(hold.expires_at)
         from holds as hold
@@ -111,8 +132,9 @@ returning
 select
     level.tenant_id, level.warehouse_id, level.sku, level.position, level.version,
     level.updated_at, level.available, level.reserved, level.damaged, level.quarantined,
-    level.in_transit, level.on_hand, level.value, level.transit_value, level.name,
-    level.category, level.unit,
+    level.in_transit, level.on_hand, level.on_order, level.value, level.transit_value,
+    level.last_unit_cost, level.name, level.category, level.unit, level.supplier_id,
+    level.reorder_automatically,
     level.reorder_point, level.reorder_quantity, level.maximum, level.safety_stock,
     level.low_stock_percent, level.lead_time_days, level.count_frequency_days, level.bin,
     level.aisle, level.shelf, level.unit_volume, level.is_out, level.is_low, level.needs_reorder,
@@ -141,8 +163,9 @@ where level.tenant_id = $1 and level.warehouse_id = $2 and level.sku = $3;
 select
     level.tenant_id, level.warehouse_id, level.sku, level.position, level.version,
     level.updated_at, level.available, level.reserved, level.damaged, level.quarantined,
-    level.in_transit, level.on_hand, level.value, level.transit_value, level.name,
-    level.category, level.unit,
+    level.in_transit, level.on_hand, level.on_order, level.value, level.transit_value,
+    level.last_unit_cost, level.name, level.category, level.unit, level.supplier_id,
+    level.reorder_automatically,
     level.reorder_point, level.reorder_quantity, level.maximum, level.safety_stock,
     level.low_stock_percent, level.lead_time_days, level.count_frequency_days, level.bin,
     level.aisle, level.shelf, level.unit_volume, level.is_out, level.is_low, level.needs_reorder,

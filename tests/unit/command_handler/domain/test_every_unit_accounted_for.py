@@ -1,7 +1,7 @@
 """Whatever a shop and its warehouses do, in any order: the auditor finds every unit and its value.
 
-Its fold shares no code with the deciders. After each command it is asked again, so that nothing
-may be wrong in between.
+It also finds what is on order, and each alert with its cause. Its fold shares no code with the
+deciders. After each command it is asked again, so that nothing may be wrong in between.
 """
 
 import random
@@ -23,7 +23,7 @@ from tests.support.specification import TenantInMemory, events_of
 
 COMMANDS_MIN: Final = 1
 COMMANDS_MAX: Final = 100
-MANY: Final = 4_000
+MANY: Final = 5_000
 DAYS: Final = 8
 """Longer than any request waits for its approval."""
 
@@ -54,6 +54,19 @@ WANTED: Final = frozenset(
         "ImportApplied",
         "HoldsExpired",
         "WarehouseDeleted",
+        "AlertRaised",
+        "AlertAcknowledged",
+        "AlertResolved",
+        "ItemsChecked",
+        "DailyCheckCompleted",
+        "OnOrderChanged",
+        "SupplierOrderCreated",
+        "SupplierOrderSubmitted",
+        "SupplierOrderConfirmed",
+        "SupplierUnavailable",
+        "SupplierOrderReceived",
+        "SupplierOrderCancelled",
+        "SupplierOrderOverdue",
     }
 )
 """What a long run has to have seen, or it proves nothing."""

@@ -24,9 +24,9 @@ from stockledger.messages.reservation import (
 )
 from stockledger.messages.results import Accepted, ErrorCode, Rejection
 from stockledger.messages.streams import item_stream, reservation_stream
+from stockledger_command_handler.aggregates import aggregate_of
 from stockledger_command_handler.domain.item_state import ItemState
 from stockledger_command_handler.domain.reservation_state import ReservationState
-from stockledger_command_handler.routing import aggregate_of
 from tests.support.audited_tenant import AuditedTenant
 from tests.support.builders import CHAIR, LAMP, NORTH, SOUTH, create_warehouse
 from tests.support.naive_ledger import AnyCommand, ItemKey, NaiveLedger

@@ -23,9 +23,9 @@ from stockledger.messages.transfer import (
     TransferStep,
     TransferStock,
 )
+from stockledger_command_handler.aggregates import aggregate_of
 from stockledger_command_handler.domain.item_state import ItemState
 from stockledger_command_handler.domain.transfer_state import TransferState
-from stockledger_command_handler.routing import aggregate_of
 from tests.support.builders import (
     CHAIR,
     LAMP,

@@ -107,7 +107,7 @@ class OneItem(RuleBasedStateMachine):
         self.tenant = TenantInMemory()
         self.balances: Counter[Bucket] = Counter()
         self.value = 0
-        self.last_cost = 0
+        self.last_unit_cost = 0
         self.by_kind: Counter[str] = Counter()
         self.kept = self.kept_value = 0
         self.requested_by: dict[str, str] = {}
@@ -191,7 +191,7 @@ class OneItem(RuleBasedStateMachine):
         """Return what the value of what is on hand must change by."""
         match event:
             case StockReceived():
-                self.last_cost = event.unit_cost
+                self.last_unit_cost = event.unit_cost
                 return rounded(Decimal(event.quantity * event.unit_cost) / 1_000)
             case StockReturned():
                 unsold = event.unsold or 0
@@ -217,7 +217,7 @@ class OneItem(RuleBasedStateMachine):
 
     def found(self, quantity: int) -> int:
         if self.on_hand == 0:
-            return rounded(Decimal(quantity * self.last_cost) / 1_000)
+            return rounded(Decimal(quantity * self.last_unit_cost) / 1_000)
         return rounded(Decimal(self.value * quantity) / self.on_hand)
 
     def share(self, quantity: int) -> int:

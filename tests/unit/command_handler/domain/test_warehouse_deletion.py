@@ -56,6 +56,7 @@ def refused_as(outcome_of: Given, *, items: int, on_hand: float, in_transit: flo
         items=items,
         on_hand=on_hand,
         in_transit=in_transit,
+        on_order=0,
     )
 
 

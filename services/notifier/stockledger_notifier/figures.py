@@ -1,0 +1,62 @@
+"""Figures of the deliveries, asked of PostgreSQL now and then."""
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+
+from stockledger.event_log.driver_errors import log_errors
+from stockledger.statements import load_statements
+from stockledger_notifier.breaker import BreakerState
+from stockledger_notifier.channels.channel import Route
+from stockledger_notifier.courier import Courier
+from stockledger_notifier.metrics import NotifierMetrics
+
+SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
+
+LOOK_EVERY_SECONDS: Final = 15.0
+"""As often as Prometheus asks."""
+
+COUNTED_MAX: Final = 100_000
+"""Deliveries of a channel that are counted: a tenth of a second."""
+
+EXPLAINED_MAX: Final = 1_000
+"""Deliveries of a channel that are told at once why they wait."""
+
+NOT_CONFIGURED: Final = "It waits: this channel is not configured."
+
+
+class DeliveryFigures:
+    """Shows what waits, for how long, and which destinations are left alone."""
+
+    def __init__(
+        self,
+        pool: "asyncpg.Pool[asyncpg.Record]",
+        couriers: Mapping[Route, Courier],
+        metrics: NotifierMetrics,
+    ) -> None:
+        self._pool = pool
+        self._couriers = couriers
+        self._metrics = metrics
+        for route in Route:
+            metrics.waiting.configured.labels(route).set(route in couriers)
+
+    async def look(self) -> None:
+        """Look once."""
+        with log_errors():
+            waiting = await self._pool.fetch(SQL["waiting"], list(Route), COUNTED_MAX)
+            dead = await self._pool.fetch(SQL["dead"], COUNTED_MAX)
+            for route in set(Route) - self._couriers.keys():
+                await self._pool.execute(SQL["explain"], route, NOT_CONFIGURED, EXPLAINED_MAX)
+        for channel, count, oldest in waiting:
+            self._metrics.waiting.unfinished.labels(channel).set(count)
+            self._metrics.waiting.oldest.labels(channel).set(oldest)
+        by_channel = {row["channel"]: row["dead"] for row in dead}
+        for route in Route:
+            self._metrics.waiting.dead.labels(route).set(by_channel.get(route, 0))
+        for route, courier in self._couriers.items():
+            states = Counter(state for _, state in courier.breakers.states())
+            for state in BreakerState:
+                self._metrics.breakers.labels(route, state.name.lower()).set(states[state])

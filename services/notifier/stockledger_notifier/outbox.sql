@@ -1,0 +1,124 @@
+-- Deliveries on their way out.
+
+-- name: claim
+-- Take up what is due by a channel: a fair share for each destination, passing over some. What
+-- nobody wants any more, or a recipient who is none any more would get, is withdrawn instead.
+with recursive destinations as (
+    (
+        select first.destination
+        from notices.deliveries as first
+        where first.channel = $1 and first.status in ('PENDING', 'SENDING')
+        order by first.destination
+        limit 1
+    )
+    union all
+    select (
+        select next.destination
+        from notices.deliveries as next
+        where next.channel = $1
+            and next.status in ('PENDING', 'SENDING')
+            and next.destination > known.destination
+        order by next.destination
+        limit 1
+    )
+    from destinations as known
+    where known.destination is not null
+), open_ones as materialized (
+    select known.destination, count(*) over () as count
+    from destinations as known
+    where known.destination is not null and known.destination <> all($2::text[])
+), due as (
+    select waiting.delivery_id
+    from open_ones as known
+    cross join lateral (
+        select delivery.delivery_id
+        from notices.deliveries as delivery
+        where delivery.channel = $1
+            and delivery.destination = known.destination
+            and delivery.status in ('PENDING', 'SENDING')
+            and delivery.next_attempt_at <= (select ledger.ledger_now())
+        order by delivery.next_attempt_at
+        limit (select least($3::int, greatest($4::int / known.count, 1)))
+        for update skip locked
+    ) as waiting
+    limit $4
+), claimed as (
+    update notices.deliveries as delivery
+    set
+        attempts = delivery.attempts + 1,
+        next_attempt_at = ledger.ledger_now() + $5::interval,
+        status = case
+            when not delivery.is_wanted then 'WITHDRAWN'
+            when delivery.recipient_id is not null
+                and (
+                    select tenant.recipients_position > delivery.position
+                    from notices.tenants as tenant
+                    where tenant.partition = delivery.partition
+                        and tenant.tenant_id = delivery.tenant_id
+                )
+                and (
+                    select recipient.channel = delivery.channel
+                        and recipient.address = delivery.address
+                    from notices.recipients as recipient
+                    where recipient.partition = delivery.partition
+                        and recipient.tenant_id = delivery.tenant_id
+                        and recipient.recipient_id = delivery.recipient_id
+                ) is not true
+                then 'WITHDRAWN'
+            else 'SENDING'
+        end
+    from due
+    where delivery.delivery_id = due.delivery_id
+    returning delivery.*
+)
+select
+    claimed.delivery_id, claimed.partition, claimed.tenant_id, claimed.destination,
+    claimed.address, claimed.occurred_at, claimed.facts, claimed.wording, claimed.recipient_id,
+    claimed.supplier_id, claimed.supplier_order_id, claimed.attempts,
+    claimed.reported_at is not null as is_reported,
+    template.wording is not null as is_worded,
+    template.subject as template_subject,
+    template.text as template_text,
+    template.html as template_html
+from claimed
+left join notices.templates as template
+    on template.partition = claimed.partition
+    and template.tenant_id = claimed.tenant_id
+    and template.channel = claimed.channel
+    and template.wording = claimed.wording
+where claimed.status = 'SENDING';
+
+-- name: record
+-- What became of attempts. That something was taken is true whoever has it in hand by now; that
+-- it was not, is told by the latest attempt alone.
+with locked as materialized (
+    select delivery.delivery_id
+    from unnest($1::uuid[]) as asked (delivery_id)
+    join notices.deliveries as delivery on delivery.delivery_id = asked.delivery_id
+    order by delivery.delivery_id
+    for update of delivery
+)
+update notices.deliveries as delivery
+set
+    status = case
+        when made.status = 'PENDING' and not delivery.is_wanted then 'WITHDRAWN'
+        else made.status
+    end,
+    attempts = delivery.attempts - made.given_back,
+    next_attempt_at = ledger.ledger_now() + made.pause,
+    delivered_at = case made.status when 'DELIVERED' then ledger.ledger_now() end,
+    reported_at = case
+        when made.is_reported then coalesce(delivery.reported_at, ledger.ledger_now())
+        else delivery.reported_at
+    end,
+    last_error = coalesce(made.last_error, delivery.last_error)
+from locked
+join unnest(
+    $1::uuid[], $2::int[], $3::text[], $4::interval[], $5::int[], $6::bool[], $7::text[]
+) as made (delivery_id, attempts, status, pause, given_back, is_reported, last_error)
+    on made.delivery_id = locked.delivery_id
+where delivery.delivery_id = locked.delivery_id
+    and (
+        made.status = 'DELIVERED'
+        or delivery.status = 'SENDING' and delivery.attempts = made.attempts
+    );

@@ -1,0 +1,84 @@
+"""Settings of the notifier."""
+
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, assert_never
+
+from pydantic import Field, SecretStr
+
+from stockledger.notification_keys import NotificationKeySettings
+from stockledger_notifier.channels.channel import Route
+
+POOL_SIZE: Final = 12
+"""Connections: two follow, each of four channels takes up and records, two do the chores."""
+
+
+class SmtpSecurity(StrEnum):
+    """How the connection to the mail server is secured."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+class NotifierSettings(NotificationKeySettings):
+    """What only the notifier needs to know. A channel without settings waits."""
+
+    smtp_host: str | None = None
+    smtp_port: int = Field(default=587, ge=1, le=65_535)
+    smtp_security: SmtpSecurity = SmtpSecurity.STARTTLS
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_sender: str = "Stockledger <stockledger@localhost>"
+    smtp_ca_file: Path | None = None
+
+    twilio_url: str = "https://api.twilio.com"
+    twilio_account_sid: str | None = None
+    twilio_auth_token: SecretStr | None = None
+    twilio_sender: str | None = None
+    """A telephone number, or the id of a messaging service."""
+
+    web_ca_file: Path | None = None
+    """Further authorities that web servers' certificates may be signed by."""
+
+    private_destinations: tuple[str, ...] = ()
+    """Host names and networks that may be called although they are not public."""
+
+    supplier_tokens_file: Path | None = None
+    """JSON {tenant: {supplier: token}}."""
+
+    supplier_api_timeout: float = Field(
+        default=5, gt=0, le=25, validation_alias="SUPPLIER_API_TIMEOUT"
+    )
+    supplier_api_retry_attempts: int = Field(
+        default=3, ge=1, le=20, validation_alias="SUPPLIER_API_RETRY_ATTEMPTS"
+    )
+    webhook_timeout: float = Field(default=10, gt=0, le=25)
+
+    emails_per_second: float = Field(default=10, gt=0, le=100_000)
+    sms_per_second: float = Field(default=1, gt=0, le=100_000)
+    webhooks_per_second: float = Field(default=500, gt=0, le=100_000)
+    supplier_orders_per_second: float = Field(default=5, gt=0, le=100_000)
+
+    notify_within_hours: float = Field(default=24, gt=0, le=8_760)
+    """Nobody is told of what happened longer ago: a log followed anew is not news."""
+
+    @property
+    def notify_within(self) -> timedelta:
+        """How old news may be."""
+        return timedelta(hours=self.notify_within_hours)
+
+    def per_second(self, route: Route) -> float:
+        """Return how much may go out by a route in a second, by this process."""
+        match route:
+            case Route.EMAIL:
+                return self.emails_per_second
+            case Route.SMS:
+                return self.sms_per_second
+            case Route.WEBHOOK:
+                return self.webhooks_per_second
+            case Route.SUPPLIER:
+                return self.supplier_orders_per_second
+            case _:
+                assert_never(route)

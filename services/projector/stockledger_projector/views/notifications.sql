@@ -1,0 +1,22 @@
+-- What was told to whom, out of the notifier's deliveries.
+
+-- name: page
+-- Deliveries of the session's tenant behind a cursor, the latest first; what they say is not shown:
+-- it may be a code. Planned for the filters that are given: those that are null vanish.
+select
+    delivery_id, created_at, occurred_at, channel, address, recipient_id, supplier_id,
+    supplier_order_id, wording, subject, severity, about, status, attempts, last_error,
+    delivered_at,
+    case when status in ('PENDING', 'SENDING') then next_attempt_at end as next_attempt_at
+from notices.deliveries
+where tenant_id = $1
+    and ($2::text[] is null or status = any($2))
+    and ($3::text[] is null or channel = any($3))
+    and ($4::text[] is null or subject = any($4))
+    and ($5::text is null or recipient_id = $5)
+    and ($6::text is null or supplier_order_id = $6)
+    and ($7::timestamptz is null or created_at >= $7)
+    and ($8::timestamptz is null or created_at < $8)
+    and ($9::timestamptz is null or (created_at, delivery_id) < ($9, $10::uuid))
+order by created_at desc, delivery_id desc
+limit $11;

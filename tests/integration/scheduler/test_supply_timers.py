@@ -1,0 +1,73 @@
+"""The table of timers keeps how far a check has come, and forgets what nobody asks for any more."""
+
+from datetime import timedelta
+
+from stockledger_scheduler import timers
+from stockledger_scheduler.folding import CHECKED_WEIGHT
+from stockledger_scheduler.timer import Timer, TimerKind
+from stockledger_scheduler.timers import due_now
+from tests.support.keeping import Keeping
+from tests.support.projecting import PARTITIONS
+from tests.support.recorded_ledger import BEGIN, RecordedLedger
+from tests.support.supply_timer_events import SupplyTimerEvents
+from tests.support.timer_events import TimerEvents
+
+SHOP = "lamp-shop"
+DAY = "2026-11-23"
+SOON, LATER = BEGIN + timedelta(minutes=30), BEGIN + timedelta(hours=2)
+EACH_MAX = [9] * PARTITIONS
+
+
+async def due_of(keeping: Keeping, kind: TimerKind) -> list[Timer]:
+    found = await due_now(keeping.pool, range(PARTITIONS), EACH_MAX)
+    return [timer for timer in found.timers if timer.kind is kind]
+
+
+async def test_a_check_is_at_one_place_until_it_is_completed(
+    ledger: RecordedLedger, keeping: Keeping
+) -> None:
+    shop = SupplyTimerEvents(ledger, SHOP)
+    await keeping.fold(TimerEvents(ledger, SHOP).day_begun(DAY))
+    (begun,) = await due_of(keeping, TimerKind.CHECKED_ITEMS)
+    assert (begun.place, begun.weight) == (f"{DAY}//", CHECKED_WEIGHT)
+
+    checked = shop.checked(DAY)
+    await keeping.fold(checked)
+    (behind,) = await due_of(keeping, TimerKind.CHECKED_ITEMS)
+    assert (behind.place, behind.due) == (f"{DAY}/NORTH/LAMP", checked.recorded_at)
+
+    await keeping.fold(shop.check_completed(DAY))
+    assert await due_of(keeping, TimerKind.CHECKED_ITEMS) == []
+
+
+async def test_late_orders_and_reorders_come_due_and_end(
+    ledger: RecordedLedger, keeping: Keeping
+) -> None:
+    shop = SupplyTimerEvents(ledger, SHOP)
+    await keeping.fold(
+        *(shop.ordered(name, SOON) for name in ("P1", "P2", "P3", "P4")),
+        *(shop.raised(number) for number in (1, 2, 3)),
+    )
+    await keeping.fold(
+        shop.promised("P1", LATER),
+        shop.promised("P1", None),
+        shop.called_off("P2"),
+        shop.delivered("P3", completed=False),
+        shop.overdue("P4", SOON),
+        shop.ordered("P5", answers=1),
+        shop.over(2),
+    )
+    assert await keeping.deadlines("supplier_order") == {(SHOP, "P1"): LATER, (SHOP, "P3"): SOON}
+    assert set(await keeping.deadlines("reorder")) == {(SHOP, "NORTH/LAMP/3")}
+
+
+async def test_a_reorder_that_is_given_up_is_forgotten(
+    ledger: RecordedLedger, keeping: Keeping
+) -> None:
+    shop = SupplyTimerEvents(ledger, SHOP)
+    await keeping.fold(shop.raised(1), shop.raised(2))
+    first, second = await due_of(keeping, TimerKind.REORDER)
+
+    await timers.end(keeping.pool, [first])
+
+    assert await due_of(keeping, TimerKind.REORDER) == [second]

@@ -1,0 +1,111 @@
+"""What is sent for late orders, reorders and checks: by the same name again, and not for ever."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from stockledger.messages.fields import Sku, TenantId, WarehouseId
+from stockledger.messages.message import Command
+from stockledger.messages.supplier_order import (
+    CreateSupplierOrder,
+    Reorder,
+    ReportOverdueSupplierOrder,
+)
+from stockledger.messages.tenant import ContinueDailyCheck, ItemPlace
+from stockledger_scheduler.due import (
+    REORDERED_TIMES_MAX,
+    RESEND_SECONDS_MAX,
+    Moment,
+    Plan,
+    Sent,
+    plan,
+)
+from stockledger_scheduler.tick_commands import place_of_check, reorder_name
+from stockledger_scheduler.timer import Timer, TimerKind
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SHOP = TenantId("lamp-shop")
+LAMP = ItemPlace(warehouse_id=WarehouseId("NORTH"), sku=Sku("LAMP"))
+NOTHING: Mapping[Timer, Sent] = {}
+
+
+def timer(kind: TimerKind, name: str = "", tenant: str = SHOP, place: str | None = None) -> Timer:
+    return Timer(0, TenantId(tenant), kind, name, NOON, place=place)
+
+
+def reorder(tenant: str = SHOP, sku: str = "LAMP", number: int = 2) -> Timer:
+    return timer(TimerKind.REORDER, reorder_name("NORTH", sku, number), tenant)
+
+
+def at(seconds: float) -> Moment:
+    return Moment(NOON + timedelta(seconds=seconds), seconds, {})
+
+
+def only_command(due: Timer) -> Command:
+    (tick,) = plan([due], NOTHING, at(0)).ticks
+    return tick.command
+
+
+def order_named_by(due: Timer) -> str:
+    command = only_command(due)
+    assert isinstance(command, CreateSupplierOrder)
+    return command.supplier_order_id
+
+
+def test_a_late_order_is_reported() -> None:
+    late = timer(TimerKind.SUPPLIER_ORDER, "P1")
+    assert only_command(late) == ReportOverdueSupplierOrder(supplier_order_id="P1")
+
+
+def test_a_check_goes_on_behind_its_place_or_begins_without_one() -> None:
+    day = "2026-11-23"
+    begun = timer(TimerKind.CHECKED_ITEMS, place=place_of_check(day))
+    behind = timer(TimerKind.CHECKED_ITEMS, place=place_of_check(day, "NORTH", "LAMP"))
+    assert only_command(begun) == ContinueDailyCheck(day=day)
+    assert only_command(behind) == ContinueDailyCheck(day=day, after=LAMP)
+
+
+def test_the_next_place_of_a_check_does_not_wait_for_the_one_before() -> None:
+    place = place_of_check("2026-11-23", "NORTH", "LAMP")
+    begun = timer(TimerKind.CHECKED_ITEMS, place=place_of_check("2026-11-23"))
+    first = plan([begun], NOTHING, at(0))
+    second = plan([begun._replace(place=place)], first.outstanding, at(0.2))
+    assert len(second.ticks) == 1
+    assert first.ticks[0].id != second.ticks[0].id
+
+
+def test_a_reorder_answers_its_alert_by_the_item_s_own_supplier() -> None:
+    command = only_command(reorder())
+    assert command == CreateSupplierOrder(
+        supplier_order_id=order_named_by(reorder()),
+        reorder=Reorder(warehouse_id=LAMP.warehouse_id, sku=LAMP.sku, number=2),
+    )
+
+
+def test_whoever_reorders_for_an_alert_names_the_same_order() -> None:
+    name = order_named_by(reorder())
+    assert name == order_named_by(reorder())
+    assert name == "reorder-799c261c-3e4d-5368-a372-f3072061bd46"
+    others = [reorder(tenant="tent-shop"), reorder(sku="TENT"), reorder(number=3)]
+    assert len({name, *map(order_named_by, others)}) == 4
+
+
+def test_a_reorder_that_nothing_comes_of_is_left_to_people() -> None:
+    due, planned = reorder(), Plan([], NOTHING)
+    moments = [at(RESEND_SECONDS_MAX * times) for times in range(REORDERED_TIMES_MAX + 1)]
+    for moment in moments[:-1]:
+        planned = plan([due], planned.outstanding, moment)
+        assert (len(planned.ticks), planned.given_up) == (1, [])
+    planned = plan([due], planned.outstanding, moments[-1])
+    assert (planned.ticks, planned.given_up) == ([], [due])
+    assert plan([], planned.outstanding, moments[-1]).outstanding == {}
+
+
+def test_what_must_end_by_an_event_is_never_given_up() -> None:
+    check = timer(TimerKind.CHECKED_ITEMS, place=place_of_check("2026-11-23"))
+    late = timer(TimerKind.SUPPLIER_ORDER, "P1")
+    planned, seconds = Plan([], NOTHING), 0.0
+    for _ in range(3 * REORDERED_TIMES_MAX):
+        planned = plan([check, late], planned.outstanding, at(seconds))
+        seconds += RESEND_SECONDS_MAX
+        assert len(planned.ticks) == 2
+        assert planned.given_up == []
