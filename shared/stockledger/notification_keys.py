@@ -42,11 +42,12 @@ class NotificationKeySettings(Settings):
         return None if key is None else key.get_secret_value().encode()
 
 
-def verification_code(
-    key: bytes, tenant_id: TenantId, recipient_id: str, channel: Channel, address: str
-) -> str:
-    """Return the code that proves who gives it to have received what is sent to the address."""
-    digest = _derived(key, _VERIFICATION, tenant_id, recipient_id, channel.value, address)
+def verification_code(key: bytes, tenant_id: TenantId, channel: Channel, address: str) -> str:
+    """Return the code that proves who gives it to have received what is sent to the address.
+
+    It is the same for all recipients at the address: of these, only a few are sent one.
+    """
+    digest = _derived(key, _VERIFICATION, tenant_id, channel.value, address)
     return base64.b32encode(digest).decode()[:CODE_LENGTH]
 
 

@@ -42,7 +42,7 @@ EVERYBODY: Final = {"recipients": [GRACE, HOOK]}
 
 
 def code(address: str = "grace@acme.example", tenant: str = ACME) -> str:
-    return verification_code(KEY.encode(), TenantId(tenant), "grace-mail", Channel.EMAIL, address)
+    return verification_code(KEY.encode(), TenantId(tenant), Channel.EMAIL, address)
 
 
 def test_an_address_is_proved_once_and_for_all_but_not_for_another_tenant(

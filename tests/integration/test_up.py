@@ -34,7 +34,6 @@ EVENTS = (
     "AlertRaised",
     "AlertResolved",
     "SupplierOrderCreated",
-    "SupplierOrderReceived",
     "RecipientVerified",
 )
 PUBLISHED = {*SHOP_EVENTS, *(f"stockledger.{name}.v1" for name in EVENTS)}

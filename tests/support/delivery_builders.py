@@ -132,14 +132,14 @@ def an_order(address: str, facts: Mapping[str, Any] = LAMP_ORDER) -> Delivery:
     )
 
 
-def for_good(cause: str) -> Failed:
+def for_good(cause: str, *, answered: bool = False) -> Failed:
     """Return a failure that is not tried again."""
-    return Failed(permanent=True, cause=cause)
+    return Failed(permanent=True, cause=cause, answered=answered)
 
 
-def for_now(cause: str, retry_after: float | None = None) -> Failed:
+def for_now(cause: str, retry_after: float | None = None, *, answered: bool = False) -> Failed:
     """Return a failure that is tried again."""
-    return Failed(permanent=False, cause=cause, retry_after=retry_after)
+    return Failed(permanent=False, cause=cause, retry_after=retry_after, answered=answered)
 
 
 def names(known: Mapping[str, Sequence[str]]) -> LookUp:

@@ -3,7 +3,8 @@
 import asyncio
 import ssl
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from aiosmtpd.smtp import SMTP
@@ -75,3 +76,27 @@ async def reply_lost(server: MailServer, mail: Mail, connection: SMTP) -> str:
     assert connection.transport is not None
     connection.transport.close()
     return TAKEN
+
+
+class DeafServer:
+    """Answers everybody who names a sender with the line, or (None) not at all."""
+
+    def __init__(self, answer: str | None) -> None:
+        self.left = asyncio.Event()
+        self._answer = answer
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncGenerator[int]:
+        """Listen meanwhile; gives the port."""
+        server = await asyncio.start_server(self._talk, LOOPBACK, 0)
+        async with server:
+            yield server.sockets[0].getsockname()[1]
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 ready\r\n")
+        while line := await reader.readline():
+            answer = self._answer if line.startswith(b"MAIL") else "250 fine"
+            if answer is not None:
+                writer.write(f"{answer}\r\n".encode())
+        self.left.set()
+        writer.close()

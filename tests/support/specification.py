@@ -167,8 +167,7 @@ class TenantInMemory:
     def verification_code(self, recipient: Recipient) -> str | None:
         if not self.has_notification_key:
             return None
-        name, address = recipient.recipient_id, recipient.address
-        return verification_code(NOTIFICATION_KEY, ACME, name, recipient.channel, address)
+        return verification_code(NOTIFICATION_KEY, ACME, recipient.channel, recipient.address)
 
     def template_problem(self, template: str) -> str | None:
         return template_problem(template)

@@ -214,12 +214,11 @@ class StreamView:
         return state
 
     def verification_code(self, recipient: Recipient) -> str | None:
-        """Return the code that is sent to a recipient; None: the installation has no key."""
+        """Return the code of a recipient's address; None: the installation has no key."""
         key = self._notification_key
         if key is None:
             return None
-        channel, address = recipient.channel, recipient.address
-        return verification_code(key, self._tenant_id, recipient.recipient_id, channel, address)
+        return verification_code(key, self._tenant_id, recipient.channel, recipient.address)
 
     def template_problem(self, template: str) -> str | None:
         """Return what keeps a template from being read; None when nothing does."""

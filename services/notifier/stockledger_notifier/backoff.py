@@ -17,9 +17,6 @@ FACTOR: Final = 4.0
 SECONDS_MAX: Final = 3_600.0
 """Longest pause."""
 
-RETRY_AFTER_SECONDS_MAX: Final = 86_400.0
-"""Longest time for which another server may put us off: a day."""
-
 SUPPLIER_FIRST_SECONDS: Final = 300.0
 """Longest pause behind the first attempts at a supplier: people know by then."""
 
@@ -32,7 +29,8 @@ def pause_after(
 ) -> float | None:
     """Return the seconds until the next attempt; None: there is none. `chance` is in [0, 1).
 
-    An order is never given up: a supplier is tried on until the order is no longer wanted.
+    An order is not given up: unless the supplier refuses it, it is tried on until it is no longer
+    wanted.
     """
     if route is not Route.SUPPLIER and attempts >= ATTEMPTS_MAX:
         return None
@@ -42,7 +40,7 @@ def pause_after(
 
 def at_least(pause: float, retry_after: float | None) -> float:
     """Return the pause, longer where the other side asked for it."""
-    return max(pause, min(retry_after or 0.0, RETRY_AFTER_SECONDS_MAX))
+    return max(pause, retry_after or 0.0)
 
 
 def _longest(route: Route, attempts: int, quick_attempts: int) -> float:

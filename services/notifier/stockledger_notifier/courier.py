@@ -186,7 +186,9 @@ class Courier:
         now = clock()
         self._metrics.limited.labels(self.route).inc(now - begun)
         if now - claimed.claimed_at > LEASE_SECONDS - SEND_SECONDS_MAX - MARGIN_SECONDS:
-            return  # Somebody else may have taken it up before it would be sent.
+            # Somebody else may have taken it up before it would be sent.
+            self._recorder.add(self._judge.given_back(claimed))
+            return
         denied = self.breakers.denied_for(claimed.destination)
         if denied is not None:
             ended = self._judge.not_begun(claimed, denied)
@@ -216,7 +218,7 @@ class Courier:
             _log.exception("a delivery cannot be sent", delivery=delivery.delivery_id)
             outcome = _MISTAKEN
         self._crash_points.passed("notifier-after-send")
-        if isinstance(outcome, Failed) and not outcome.permanent:
+        if isinstance(outcome, Failed) and outcome.counts_against_the_destination:
             self.breakers.failed(claimed.destination)
         else:
             self.breakers.answered(claimed.destination)

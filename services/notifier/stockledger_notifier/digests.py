@@ -12,7 +12,7 @@ import orjson
 
 from stockledger.event_log.driver_errors import log_errors
 from stockledger.messages.alert import Severity
-from stockledger.messages.recipients import Pace, Recipient, Wording
+from stockledger.messages.recipients import Recipient, Wording
 from stockledger.statements import Connection, load_statements
 from stockledger_notifier.channels.channel import Route
 from stockledger_notifier.folding import recipient_of
@@ -107,8 +107,7 @@ async def _delivery(
     lines = Lines()
     if due.day is not None:
         lines.add(await _open(connection, due, recipient))
-    if due.day is None or recipient.pace is Pace.DAILY:
-        await _take_collected(connection, due, made_id, lines)
+    await _take_collected(connection, due, made_id, lines)
     if not lines.rows:
         return None
     gravest = Severity(lines.rows[0]["severity"])
@@ -154,11 +153,18 @@ async def _open(
 async def _take_collected(
     connection: Connection, due: DueDigest, made_id: UUID, lines: Lines
 ) -> None:
+    """Take what was collected; a day's digest takes the notices, for it has all that is open.
+
+    It does so whatever the recipient's pace is by now: perhaps no other digest ever would.
+    """
     place = due.partition, due.tenant_id, due.recipient_id
+    wording = None if due.day is None else Wording.NOTICE
     taken = TAKEN_AT_ONCE_MAX
     while taken == TAKEN_AT_ONCE_MAX:
         taken = lines.add(
-            await connection.fetch(SQL["take"], *place, made_id, LINES_MAX, TAKEN_AT_ONCE_MAX)
+            await connection.fetch(
+                SQL["take"], *place, made_id, LINES_MAX, TAKEN_AT_ONCE_MAX, wording
+            )
         )
 
 

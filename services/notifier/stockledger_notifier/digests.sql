@@ -24,8 +24,8 @@ left join notices.tenants as tenant
     on tenant.partition = digest.partition and tenant.tenant_id = digest.tenant_id;
 
 -- name: take
--- Take the gravest of what was collected for a recipient into a delivery; return the first of it,
--- and how much was taken.
+-- Take the gravest of what was collected for a recipient, of one wording where asked for, into a
+-- delivery; return the first of it, and how much was taken.
 with collected as materialized (
     select
         notification.partition, notification.position, notification.recipient_id,
@@ -36,6 +36,7 @@ with collected as materialized (
         and notification.tenant_id = $2
         and notification.recipient_id = $3
         and notification.status = 'COLLECTED'
+        and ($7::text is null or notification.wording = $7)
     order by notification.rank, notification.position
     limit $6
     for update skip locked

@@ -72,7 +72,7 @@ def _raised(event: DeliveredEvent) -> Happening:
 
 
 def _resolved(event: DeliveredEvent) -> Happening | None:
-    """Return the good news; an alert that a graver one replaced is no good news."""
+    """Return the good news; an alert that another one replaced is no good news."""
     if event.body()["resolution"] == AlertResolution.REPLACED:
         return None
     return _of_alert(event, Wording.ALERT_RESOLVED, "resolved_at")

@@ -10,12 +10,12 @@ from stockledger_notifier.channels.channel import Route
 from stockledger_notifier.folding import DirectDelivery, NoticeChanges
 from stockledger_notifier.outgoing import NewDelivery, deliver
 from stockledger_notifier.rows import execute
-from stockledger_notifier.statuses import DeliveryStatus
 from stockledger_notifier.telling import Times, Told, tell
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 
-TOO_OLD: Final = "The order was old already when it was found here; send it by hand if need be."
+OLD_ORDER_PAUSE: Final = timedelta(minutes=15)
+"""How long an order that is old when it is found waits: reading on may show that it is settled."""
 
 
 async def write(connection: Connection, changes: NoticeChanges, within: timedelta) -> Told:
@@ -77,9 +77,9 @@ async def _write_alerts(connection: Connection, changes: NoticeChanges) -> None:
 
 
 def _direct(found: Sequence[DirectDelivery], times: Times) -> Iterator[NewDelivery]:
-    """Yield what goes out in any case; an order that is old waits for somebody to look at it.
+    """Yield what goes out in any case; an order that is old goes out after a while.
 
-    A log that is followed anew tells in the end which of its orders the suppliers have.
+    A log that is followed anew tells meanwhile which of its orders the suppliers have.
     """
     for each in found:
         is_old = each.occurred_at < times.since
@@ -95,11 +95,9 @@ def _direct(found: Sequence[DirectDelivery], times: Times) -> Iterator[NewDelive
             each.severity,
             each.occurred_at,
             each.facts,
-            times.now,
+            times.now + OLD_ORDER_PAUSE if is_old else times.now,
             each.wording,
             recipient_id=each.recipient_id,
             supplier_id=each.supplier_id,
             supplier_order_id=each.supplier_order_id,
-            status=DeliveryStatus.DEAD if is_old else DeliveryStatus.PENDING,
-            last_error=TOO_OLD if is_old else None,
         )

@@ -119,7 +119,7 @@ where notification.partition = ended.partition
     and notification.wording = 'alert_raised';
 
 -- name: withdraw_deliveries
--- Nor by deliveries that wait; one that is going out right now is not tried again.
+-- Nor by deliveries that wait or were given up; one that is going out right now is not tried again.
 with ended as materialized (
     select delivery.delivery_id
     from unnest($1::int[], $2::text[], $3::text[]) as alert (partition, tenant_id, about)
@@ -127,17 +127,17 @@ with ended as materialized (
         on delivery.partition = alert.partition
         and delivery.tenant_id = alert.tenant_id
         and delivery.about = alert.about
-    where delivery.wording = 'alert_raised' and delivery.status in ('PENDING', 'SENDING')
+    where delivery.wording = 'alert_raised' and delivery.status in ('PENDING', 'SENDING', 'DEAD')
     order by delivery.delivery_id
     for update of delivery
 ), withdrawn as (
     update notices.deliveries as delivery
     set
         is_wanted = false,
-        status = case delivery.status when 'PENDING' then 'WITHDRAWN' else delivery.status end
+        status = case delivery.status when 'SENDING' then 'SENDING' else 'WITHDRAWN' end
     from ended
     where delivery.delivery_id = ended.delivery_id
-        and delivery.status in ('PENDING', 'SENDING')
+        and delivery.status in ('PENDING', 'SENDING', 'DEAD')
     returning
         delivery.partition, delivery.position, delivery.recipient_id, delivery.channel,
         delivery.status
@@ -185,12 +185,12 @@ returning partition, position, recipient_id, channel;
 insert into notices.deliveries (
     delivery_id, partition, position, tenant_id, channel, destination, address, severity,
     recipient_id, supplier_id, supplier_order_id, wording, subject, about, facts, occurred_at,
-    next_attempt_at, status, last_error
+    next_attempt_at
 )
 select * from unnest(
     $1::uuid[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
     $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
-    $15::text[], $16::timestamptz[], $17::timestamptz[], $18::text[], $19::text[]
+    $15::text[], $16::timestamptz[], $17::timestamptz[]
 )
 on conflict do nothing
 returning delivery_id;

@@ -123,9 +123,7 @@ def _delivery(row: asyncpg.Record, route: Route) -> Delivery:
 def _code(key: bytes, delivery: Delivery) -> str:
     """Return the code that proves who gives it to have got the delivery."""
     channel = RecipientChannel(delivery.route)
-    recipient_id = delivery.recipient_id or ""
-    tenant_id = TenantId(delivery.tenant_id)
-    return verification_code(key, tenant_id, recipient_id, channel, delivery.address)
+    return verification_code(key, TenantId(delivery.tenant_id), channel, delivery.address)
 
 
 def _row(attempt: Attempt) -> tuple[object, ...]:

@@ -12,7 +12,6 @@ from stockledger.statements import Connection, load_statements
 from stockledger_notifier.channels.channel import Route
 from stockledger_notifier.destinations import destination_of
 from stockledger_notifier.rows import columns
-from stockledger_notifier.statuses import DeliveryStatus
 
 SQL: Final = load_statements(Path(__file__).with_name("notices.sql"))
 
@@ -36,8 +35,6 @@ class NewDelivery(NamedTuple):
     recipient_id: str | None = None
     supplier_id: str | None = None
     supplier_order_id: str | None = None
-    status: DeliveryStatus = DeliveryStatus.PENDING
-    last_error: str | None = None
 
 
 async def deliver(connection: Connection, deliveries: Sequence[NewDelivery]) -> set[UUID]:
@@ -67,6 +64,4 @@ def _row(new: NewDelivery) -> tuple[object, ...]:
         new.facts,
         new.occurred_at,
         new.next_attempt_at,
-        new.status,
-        new.last_error,
     )

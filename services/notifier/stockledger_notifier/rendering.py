@@ -68,7 +68,7 @@ class Renderer:
 
     def mail(self, delivery: Delivery) -> MailText:
         """Return a mail's subject, text and page."""
-        known, own = words(delivery), delivery.template
+        known, own = words(delivery), _template_of(delivery)
         subject = self._own(delivery, "subject", known)
         text, html = self._own(delivery, "text", known), self._own(delivery, "html", known)
         if html is None and (own is None or own.text is None):
@@ -87,7 +87,8 @@ class Renderer:
 
     def _own(self, delivery: Delivery, part: str, known: Mapping[str, object]) -> str | None:
         """Return what the tenant's template makes of it; None when it has none, or it fails."""
-        source = None if delivery.template is None else _part(delivery.template, part)
+        own = _template_of(delivery)
+        source = None if own is None else _part(own, part)
         if source is None:
             return None
         try:
@@ -134,6 +135,11 @@ def clean(text: str) -> str:
 def shortened(text: str, length_max: int) -> str:
     """Return the text, cut at its end when it is longer."""
     return text if len(text) <= length_max else f"{text[: length_max - 1]}…"
+
+
+def _template_of(delivery: Delivery) -> TenantTemplate | None:
+    """Return the tenant's template; none for a code: its receiver has not agreed to anything."""
+    return None if delivery.wording is Wording.VERIFICATION else delivery.template
 
 
 def _part(template: TenantTemplate, part: str) -> str | None:

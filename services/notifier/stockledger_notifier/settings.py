@@ -10,6 +10,9 @@ from pydantic import Field, SecretStr
 from stockledger.notification_keys import NotificationKeySettings
 from stockledger_notifier.channels.channel import Route
 
+RATE_MIN: Final = 0.05
+"""Deliveries a second: fewer would have to wait for longer than they may be taken up."""
+
 POOL_SIZE: Final = 12
 """Connections: two follow, each of four channels takes up and records, two do the chores."""
 
@@ -46,7 +49,7 @@ class NotifierSettings(NotificationKeySettings):
     """Host names and networks that may be called although they are not public."""
 
     supplier_tokens_file: Path | None = None
-    """JSON {tenant: {supplier: token}}."""
+    """JSON {tenant: {supplier: {token, origin}}}: a token goes to its own server only."""
 
     supplier_api_timeout: float = Field(
         default=5, gt=0, le=25, validation_alias="SUPPLIER_API_TIMEOUT"
@@ -56,10 +59,10 @@ class NotifierSettings(NotificationKeySettings):
     )
     webhook_timeout: float = Field(default=10, gt=0, le=25)
 
-    emails_per_second: float = Field(default=10, gt=0, le=100_000)
-    sms_per_second: float = Field(default=1, gt=0, le=100_000)
-    webhooks_per_second: float = Field(default=500, gt=0, le=100_000)
-    supplier_orders_per_second: float = Field(default=5, gt=0, le=100_000)
+    emails_per_second: float = Field(default=10, ge=RATE_MIN, le=100_000)
+    sms_per_second: float = Field(default=1, ge=RATE_MIN, le=100_000)
+    webhooks_per_second: float = Field(default=500, ge=RATE_MIN, le=100_000)
+    supplier_orders_per_second: float = Field(default=5, ge=RATE_MIN, le=100_000)
 
     notify_within_hours: float = Field(default=24, gt=0, le=8_760)
     """Nobody is told of what happened longer ago: a log followed anew is not news."""

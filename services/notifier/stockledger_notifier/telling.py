@@ -64,14 +64,19 @@ async def tell(connection: Connection, changes: NoticeChanges, times: Times) -> 
 def _made(changes: NoticeChanges, audiences: Audiences, times: Times) -> Iterator[Notification]:
     """Yield the notifications of the steps, while the audiences follow the steps."""
     over = set(changes.over)
+    never_told = set[tuple[Tenant, str | None]]()
     for step in changes.steps:
         if isinstance(step, RecipientsChange):
             audiences.replace(step)
         elif isinstance(step, Verification):
             audiences.verify(step)
         elif step.occurred_at >= times.since:
-            raised = _tenant_of(step), step.about
-            is_over = step.wording is Wording.ALERT_RAISED and raised in over
+            alert = _tenant_of(step), step.about
+            is_over = step.wording is Wording.ALERT_RAISED and alert in over
+            if is_over:
+                never_told.add(alert)
+            elif alert in never_told:
+                continue
             yield from audiences.told(step, times.now, is_over=is_over)
 
 

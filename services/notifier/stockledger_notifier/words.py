@@ -140,7 +140,8 @@ def _notice_sentence(facts: Facts) -> str:
         case Subject.SUPPLIER_UNAVAILABLE:
             return (
                 f"The order could not be handed to {facts['supplier_id']} in {facts['attempts']} "
-                f"attempts ({facts['cause']}). It is tried on; it may be ordered by hand meanwhile."
+                f"attempts ({facts['cause']}). It is tried on unless the supplier "
+                "refused it; it may be ordered by hand."
             )
         case Subject.SUPPLIER_ORDER_OVERDUE | Subject.TRANSFER_OVERDUE:
             return f"It was expected until {time_text(facts['expected_delivery'])}."

@@ -3,6 +3,10 @@
 A timer is outstanding from its first sending until an event ends it, and in between it is sent
 again and again: a command may get lost, or come before its time where clocks were set. One
 that was sent often in vain is stuck: it is sent ever more rarely, and takes room from no other.
+
+An automatic reorder is often in vain: an order that is open already answers it without an event,
+and it is refused while its supplier is unknown or its warehouse takes nothing in. There may be
+thousands of them, for weeks; they are put off instead, so that they hide nothing from view.
 """
 
 import math
@@ -36,7 +40,10 @@ RESEND_SECONDS: Final = 5.0
 """After so long without its event a timer is sent again: far beyond what a healthy way takes."""
 
 RESEND_SECONDS_MAX: Final = 900.0
-"""The pause doubles up to here, so that a queue that nobody reads does not fill up with ticks."""
+"""The pause doubles up to here, so that a queue that nobody reads does not fill up with ticks.
+
+An automatic reorder is put off for so long each time.
+"""
 
 _DOUBLINGS_MAX: Final = math.ceil(math.log2(RESEND_SECONDS_MAX / RESEND_SECONDS))
 
@@ -53,13 +60,6 @@ STUCK_MAX: Final = 1_000
 """Stuck timers of a partition that are looked past: reading so many takes a few milliseconds.
 
 More of them would hide from view what has come due behind them.
-"""
-
-REORDERED_TIMES_MAX: Final = 5
-"""An automatic reorder is asked for so often; then its alert is left to people.
-
-It is refused for as long as its supplier is unknown or its warehouse takes nothing in, and an
-order that is open already answers it without an event.
 """
 
 ID_BYTES: Final = 16
@@ -105,11 +105,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to send, what is outstanding once it is sent, and what was asked for often enough."""
+    """What to send, what is outstanding once it is sent, and what is put off for a while."""
 
     ticks: Sequence[Tick]
     outstanding: Mapping[Timer, Sent]
-    given_up: Sequence[Timer] = ()
+    put_off: Sequence[Timer] = ()
 
 
 def share_of_each(partitions: int) -> int:
@@ -136,7 +136,7 @@ def plan(due: Iterable[Timer], outstanding: Mapping[Timer, Sent], moment: Moment
     resting: list[Timer] = []
     ready: list[Timer] = []
     stuck: list[Timer] = []
-    given_up: list[Timer] = []
+    put_off: list[Timer] = []
     for timer in due:
         sent = outstanding.get(timer)
         if sent is None:
@@ -145,8 +145,8 @@ def plan(due: Iterable[Timer], outstanding: Mapping[Timer, Sent], moment: Moment
         known[timer] = sent
         if moment.clock - sent.at < pause_after(sent.times):
             resting.append(timer)
-        elif timer.kind is TimerKind.REORDER and sent.times >= REORDERED_TIMES_MAX:
-            given_up.append(timer)
+        elif timer.kind is TimerKind.REORDER:
+            put_off.append(timer)
         else:
             (stuck if _turns_stuck(sent) else ready).append(timer)
     chosen = [*_with_room(ready, resting, known), *_stuck_with_room(stuck, resting, known, moment)]
@@ -154,7 +154,7 @@ def plan(due: Iterable[Timer], outstanding: Mapping[Timer, Sent], moment: Moment
         before = outstanding.get(timer)
         known[timer] = Sent(moment.clock, 1 if before is None else before.times + 1)
     batches = _batches(chosen, outstanding, moment)
-    return Plan([_tick(timers, moment.now) for timers in batches], known, given_up)
+    return Plan([_tick(timers, moment.now) for timers in batches], known, put_off)
 
 
 def pause_after(times: int) -> float:

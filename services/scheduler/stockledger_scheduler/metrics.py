@@ -52,11 +52,6 @@ class SchedulerMetrics:
             kinds,
             registry=registry,
         )
-        self.given_up = Counter(
-            "inventory_reorders_given_up",
-            "Automatic reorders that were asked for in vain, and are left to people.",
-            registry=registry,
-        )
         self.lateness = Histogram(
             "inventory_timer_lateness_seconds",
             "From the time a timer was due to the event that ended it.",
@@ -86,7 +81,6 @@ class SchedulerMetrics:
     def show_sent(self, plan: Plan, before: Mapping[Timer, Sent]) -> None:
         """Count what was sent; `before` is what was outstanding until then."""
         self.outstanding.set(len(plan.outstanding))
-        self.given_up.inc(len(plan.given_up))
         for tick in plan.ticks:
             self.ticks.labels(tick.kind).inc()
             self.sent.labels(tick.kind).inc(len(tick.timers))

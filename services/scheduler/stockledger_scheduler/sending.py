@@ -10,16 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
 import asyncpg
-import structlog
 
 from stockledger.crash_points import CrashPoints
 from stockledger.publisher import OutgoingMessage
-from stockledger_scheduler.due import Moment, Sent, looked_at_max, plan
+from stockledger_scheduler.due import RESEND_SECONDS_MAX, Moment, Sent, looked_at_max, plan
 from stockledger_scheduler.metrics import SchedulerMetrics
 from stockledger_scheduler.missed import MissedEvents
 from stockledger_scheduler.ticks import messages_of
 from stockledger_scheduler.timer import Timer
-from stockledger_scheduler.timers import due_now, end
+from stockledger_scheduler.timers import due_now, put_off
 
 POLL_SECONDS: Final = 0.1
 """Between two looks at the clock: a tenth of the lateness that is promised."""
@@ -29,8 +28,6 @@ PAUSE_SECONDS: Final = 0.01
 
 TURN_SECONDS_MAX: Final = 20.0
 """Longest time of one look and its sending; beyond, everything is begun again."""
-
-_log = structlog.get_logger(__name__)
 
 
 class CommandsPublisher(Protocol):
@@ -104,18 +101,11 @@ class TickSender:
             self._crash_points.passed("scheduler-before-send")
             await self._publisher.publish(self._topic, messages_of(planned.ticks, now))
             self._crash_points.passed("scheduler-after-send")
-        if planned.given_up:
-            await self._give_up(planned.given_up)
+        if planned.put_off:
+            await put_off(self._pool, planned.put_off, RESEND_SECONDS_MAX)
         self._metrics.show_sent(planned, before)
         if self.partitions is partitions:
             self._outstanding = planned.outstanding
-
-    async def _give_up(self, timers: Sequence[Timer]) -> None:
-        for timer in timers:
-            _log.warning(
-                "an automatic reorder was given up", tenant_id=timer.tenant_id, alert=timer.id
-            )
-        await end(self._pool, timers)
 
     async def _pause(self) -> None:
         await asyncio.sleep(PAUSE_SECONDS)

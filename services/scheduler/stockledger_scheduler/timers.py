@@ -1,7 +1,7 @@
 """The table of timers, and the calendars that daily checks go by."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -73,11 +73,13 @@ async def due_now(
     return DueNow(rows[0]["now"], [_timer(row) for row in rows if row["partition"] is not None])
 
 
-async def end(pool: "asyncpg.Pool[asyncpg.Record]", ended: Sequence[Timer]) -> None:
-    """Forget timers that no event ends: they were sent often enough."""
-    rows = [(timer.partition, timer.tenant_id, timer.kind, timer.id) for timer in ended]
+async def put_off(
+    pool: "asyncpg.Pool[asyncpg.Record]", timers: Sequence[Timer], seconds: float
+) -> None:
+    """Let timers come due again so many seconds from now, save those that events changed since."""
+    rows = [(each.partition, each.tenant_id, each.kind, each.id, each.due) for each in timers]
     with log_errors():
-        await pool.execute(SQL["end"], *_columns(rows))
+        await pool.execute(SQL["put_off"], *_columns(rows), timedelta(seconds=seconds))
 
 
 async def figures_of(

@@ -25,7 +25,7 @@ on conflict (partition, tenant_id, kind, id) do update
 set due = excluded.due, weight = excluded.weight, place = excluded.place;
 
 -- name: end
--- Timers are ended by their events; or nobody asks for them any more.
+-- Timers are ended by their events.
 delete from timers.timers as timer
 using unnest($1::int[], $2::text[], $3::text[], $4::text[])
     as ended (partition, tenant_id, kind, id)
@@ -33,6 +33,18 @@ where timer.partition = ended.partition
     and timer.tenant_id = ended.tenant_id
     and timer.kind = ended.kind
     and timer.id = ended.id;
+
+-- name: put_off
+-- Timers come due again after a while; one that was ended or changed meanwhile stays as it is.
+update timers.timers as timer
+set due = ledger.ledger_now() + $6::interval
+from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
+    as known (partition, tenant_id, kind, id, due)
+where timer.partition = known.partition
+    and timer.tenant_id = known.tenant_id
+    and timer.kind = known.kind
+    and timer.id = known.id
+    and timer.due = known.due;
 
 -- name: see_calendars
 -- Tenants that appear for the first time have a calendar from now on.

@@ -271,7 +271,8 @@ class PartitionFold:
                 self._checks.start(row, data["day"])
             case "stockledger.ItemsChecked.v1":
                 items, warehouses = self._checks.go_on(row, data)
-                self.alerts.of_items.check(items, self.items.seen)
+                is_reordered = self.supplier_orders.reorders.is_open
+                self.alerts.of_items.check(items, self.items.seen, is_reordered)
                 self.alerts.of_capacities.check(warehouses, self.capacities.seen)
             case "stockledger.DailyCheckCompleted.v1":
                 self._checks.complete(row, data)

@@ -1,6 +1,6 @@
 """Alerts about items: raised by the change that gives cause, over when the cause has gone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,7 +23,6 @@ from stockledger.audit.alert_seen import (
     AlertBook,
     Page,
     Subject,
-    Told,
 )
 from stockledger.audit.decision import Convict
 from stockledger.audit.figures import UNITS, shown, units
@@ -37,11 +36,15 @@ AUTOMATIC: Final = "reorder_automatically"
 
 @dataclass(slots=True)
 class _Look:
-    """An item that a command changes: what was available before, and whether it is a check."""
+    """An item that a command changes: what was available before, and whether it is a check.
+
+    `is_asked_for`: what is checked is to be ordered automatically, and is not.
+    """
 
     page: Page
     available: int
     is_checked: bool = False
+    is_asked_for: bool = False
 
 
 class ItemAlerts:
@@ -69,11 +72,17 @@ class ItemAlerts:
             for kind in silent:
                 kinds[kind] = kinds[kind]._replace(silent=not causes[kind].has_gone)
 
-    def check(self, keys: Iterable[ItemKey], items: Mapping[ItemKey, ItemSeen]) -> None:
+    def check(
+        self,
+        keys: Iterable[ItemKey],
+        items: Mapping[ItemKey, ItemSeen],
+        is_reordered: Callable[[ItemKey], bool],
+    ) -> None:
         """Look at items in the day's check: whatever there is cause for is raised."""
         for key in keys:
             self.look(key, items[key])
-            self._looks[key].is_checked = True
+            look, is_automatic = self._looks[key], bool(items[key].settings.get(AUTOMATIC))
+            look.is_checked, look.is_asked_for = True, is_automatic and not is_reordered(key)
 
     def told(self, row: EventRow, data: Mapping[str, Any], item: ItemSeen) -> None:
         """Take an event of an alert about an item, which says what the item's figures are."""
@@ -147,23 +156,24 @@ class ItemAlerts:
             if before.open is not None:
                 if cause.has_gone or is_hidden:
                     expected = None
+                elif kind == REORDER_NEEDED and look.is_asked_for and cause.is_there:
+                    expected = before.raised + 1
             elif _begins(kind, cause, look, is_silent=before.silent, has_changed=has_changed):
                 expected = None if is_hidden else before.raised + 1
             if found != expected:
                 what = f"{kind} {expected} open at {shown(cause.figure, UNITS)} of {key[2]}"
                 at = "none" if cause.trigger is None else shown(cause.trigger, UNITS)
                 self._convict(Kind.ALERT, row, f"{what}, trigger {at}", found)
-        self._check_resolutions(page.told, causes, is_out=is_out)
+        self._check_resolutions(look, causes, is_out=is_out)
 
-    def _check_resolutions(
-        self, told: Iterable[Told], causes: Mapping[str, Cause], *, is_out: bool
-    ) -> None:
-        for row, data in told:
+    def _check_resolutions(self, look: _Look, causes: Mapping[str, Cause], *, is_out: bool) -> None:
+        for row, data in look.page.told:
             if row.type != RESOLVED:
                 continue
             gone = causes[data["kind"]].has_gone
-            is_replaced = is_out and data["kind"] == LOW_STOCK and not gone
-            expected = REPLACED if is_replaced else CAUSE_GONE
+            is_hidden = is_out and data["kind"] == LOW_STOCK
+            is_renewed = look.is_asked_for and data["kind"] == REORDER_NEEDED
+            expected = REPLACED if (is_hidden or is_renewed) and not gone else CAUSE_GONE
             if data["resolution"] != expected:
                 self._convict(Kind.ALERT, row, expected, data["resolution"])
 

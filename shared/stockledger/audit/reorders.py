@@ -48,6 +48,11 @@ class Reorders:
         self._orders[key] = order
         self._begun.append(_Begun(row, key, order.lines[place].ordered))
 
+    def is_open(self, key: ItemKey) -> bool:
+        """Say whether units of an order that answers an alert are still to come."""
+        order = self._orders.get(key)
+        return order is not None and order.lines[key[1:]].on_order != 0
+
     def settle(self, items: Mapping[ItemKey, ItemSeen]) -> None:
         """Compare with what is recommended without the order, after the last event of a command."""
         for row, key, quantity in self._begun:

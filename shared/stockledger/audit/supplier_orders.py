@@ -48,7 +48,7 @@ class SupplierOrders:
         self.seen: dict[OrderKey, SupplierOrderSeen] = {}
         self.suppliers: dict[OrderKey, SupplierSeen] = {}
         self.on_order = OnOrder(self.seen, convict)
-        self._reorders = Reorders(alerts, convict)
+        self.reorders = Reorders(alerts, convict)
         self._warehouses = warehouses
         self._convict = convict
 
@@ -94,7 +94,7 @@ class SupplierOrders:
     def settle(self, row: EventRow, items: Mapping[ItemKey, ItemSeen]) -> None:
         """Compare with the items that are ordered, after the last event of a command."""
         self.on_order.settle(row, items)
-        self._reorders.settle(items)
+        self.reorders.settle(items)
 
     def _begin(
         self, row: EventRow, data: Mapping[str, Any], known: SupplierOrderSeen | None
@@ -131,7 +131,7 @@ class SupplierOrders:
             self._warehouses.takes_in(row, place[0])
         order.expected_delivery = _time(data.get("expected_delivery"))
         if data.get("reorder") is not None:
-            self._reorders.begin(row, data["reorder"], order)
+            self.reorders.begin(row, data["reorder"], order)
 
     def _report(self, row: EventRow, data: Mapping[str, Any], order: SupplierOrderSeen) -> None:
         order.status, order.unavailable_at = UNAVAILABLE, row.recorded_at

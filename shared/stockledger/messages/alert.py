@@ -41,7 +41,7 @@ class Severity(StrEnum):
 
 
 class AlertResolution(StrEnum):
-    """Why an alert is over: its cause went, an actor said so, or a graver one took its place."""
+    """Why an alert is over: its cause went, an actor said so, or another took its place."""
 
     CAUSE_GONE = "cause_gone"
     BY_HAND = "by_hand"

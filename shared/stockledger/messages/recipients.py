@@ -145,7 +145,7 @@ class VerifyRecipient(RecipientsCommand):
 class SetTemplate(StreamCommand):
     """Word what is told by a channel in the tenant's own way; with no text: as by default.
 
-    `html` is for e-mail only; `subject` too. A webhook's body is not worded.
+    `html` is for e-mail only; `subject` too. A webhook's body is not worded, and no verification.
     """
 
     channel: Channel

@@ -38,7 +38,8 @@ DELIVERIES_MAX: Final = 500
 class SupplierOrderStatus(StrEnum):
     """Queued until the supplier has it; then on its way; at last received or cancelled, for good.
 
-    UNAVAILABLE: the supplier could not be reached; it is tried on, and may be ordered by hand.
+    UNAVAILABLE: the supplier did not take it; it is tried on unless the supplier refused it, and
+    may be ordered by hand.
     """
 
     QUEUED = "QUEUED"
@@ -176,7 +177,7 @@ class CancelledLine:
 
 @message
 class TakenLine:
-    """What came of a line: `over` of the received ones are more than were on order."""
+    """What came of a line; `over` of all that came are more than were on order."""
 
     warehouse_id: WarehouseId
     sku: Sku
@@ -229,9 +230,9 @@ class SupplierOrderConfirmed(SupplierOrderEvent):
 
 @message
 class SupplierUnavailable(SupplierOrderEvent):
-    """The order did not reach the supplier: it is tried on, and may be ordered by hand meanwhile.
+    """The supplier did not take the order; it may be ordered by hand.
 
-    `code` is INVENTORY_SUPPLIER_UNAVAILABLE.
+    It is tried on unless the supplier refused it. `code` is INVENTORY_SUPPLIER_UNAVAILABLE.
     """
 
     supplier_id: str

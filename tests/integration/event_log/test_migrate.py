@@ -63,7 +63,7 @@ async def test_two_databases_of_one_server_may_be_migrated_at_once(
     await asyncio.gather(migrate(empty_database), migrate(ledger_settings))
 
     roles = await _fetch(empty_database, "select from pg_roles where rolname like 'stockledger_%'")
-    assert len(roles) == 4
+    assert len(roles) == 5
 
 
 async def test_a_changed_migration_is_refused(empty_database: Settings, folder: Path) -> None:

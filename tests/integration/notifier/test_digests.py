@@ -8,7 +8,7 @@ import psutil
 from stockledger.messages.alert import AlertKind
 from stockledger.messages.recipients import Pace
 from stockledger_notifier.bursts import BURST_MAX
-from stockledger_notifier.digests import LINES_MAX
+from stockledger_notifier.digests import LINES_MAX, Digests
 from tests.support.notice_events import NoticeEvents, by_hook, by_mail, by_sms
 from tests.support.notifying import Notifying
 
@@ -90,6 +90,32 @@ async def test_when_nothing_is_open_the_daily_check_tells_nobody(
     )
     assert await notifying.make_digests() == 0
     assert await notifying.deliveries() == []
+
+
+async def test_who_is_told_at_once_from_now_on_still_hears_what_was_collected(
+    acme: NoticeEvents, notifying: Notifying
+) -> None:
+    await notifying.fold(acme.told(by_mail("carl", pace=Pace.DAILY)), acme.overdue())
+    await notifying.fold(acme.told(by_mail("carl")), acme.checked())
+
+    assert await notifying.make_digests() == 1
+
+    digest = await digest_of(notifying, "carl")
+    assert [line["subject"] for line in digest["lines"]] == ["TRANSFER_OVERDUE"]
+    assert await notifying.notified() == [("carl", "QUEUED")]
+
+
+async def test_an_alert_that_was_collected_and_is_open_is_one_line_of_the_days_digest(
+    acme: NoticeEvents, notifying: Notifying
+) -> None:
+    told = acme.told(by_mail())
+    some = [acme.raised(f"S{number}") for number in range(BURST_MAX + 1)]
+    await notifying.fold(told, *some, acme.checked())
+    await notifying.pool.execute(
+        "update notices.digests set due_at = ledger.ledger_now() where day is not null"
+    )
+    await Digests(notifying.pool).make()
+    assert (await digest_of(notifying))["count"] == len(some)
 
 
 async def test_a_check_that_is_read_again_takes_nothing_from_the_next_days_digest(

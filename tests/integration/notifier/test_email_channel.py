@@ -9,7 +9,7 @@ import pytest
 
 from stockledger.dev.ports import free_ports
 from stockledger.messages.recipients import Wording
-from stockledger_notifier.channels.channel import Route, Sent
+from stockledger_notifier.channels.channel import Failed, Route, Sent
 from stockledger_notifier.channels.email import EmailChannel
 from stockledger_notifier.channels.mail_connections import MAILS_MAX
 from tests.support.delivery_builders import (
@@ -20,8 +20,8 @@ from tests.support.delivery_builders import (
     for_now,
 )
 from tests.support.mail_channels import ADDRESS, LOW, SENDER, a_channel
+from tests.support.mail_server import DeafServer, answering, refused_and_gone, reply_lost, slow
 from tests.support.mail_server import MailServer as FakeServer
-from tests.support.mail_server import answering, refused_and_gone, reply_lost, slow
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +95,37 @@ async def test_a_busy_server_is_tried_again_and_a_refusal_is_not(post: Post) -> 
 
     busy, refused = await post.channel.send(LOW), await post.channel.send(LOW)
 
-    assert busy == for_now("the mail server refuses it: 451 try later")
-    assert refused == for_good("the mail server refuses it: 554 no spam here")
+    assert busy == for_now("the mail server refuses it: 451 try later", answered=True)
+    assert refused == for_good("the mail server refuses it: 554 no spam here", answered=True)
     assert await post.channel.send(LOW) == Sent()
     assert post.server.connections == 1
+
+
+async def test_a_server_that_closes_is_told_apart_from_one_that_refuses_a_mail(post: Post) -> None:
+    post.server.troubles.append(answering("421 closing down"))
+
+    outcome = await post.channel.send(LOW)
+
+    assert isinstance(outcome, Failed)
+    assert (outcome.permanent, outcome.answered) == (False, False)
+
+
+@pytest.mark.parametrize("answer", ["550 not from you", None], ids=["refused", "cut off"])
+async def test_a_connection_that_did_not_take_our_sender_is_closed(answer: str | None) -> None:
+    server = DeafServer(answer)
+    async with server.listening() as port, a_channel(port, seconds=0.5) as channel:
+        outcome = await channel.send(LOW)
+        async with asyncio.timeout(5):
+            await server.left.wait()
+
+    assert isinstance(outcome, Failed)
 
 
 async def test_an_address_that_is_refused_does_not_spoil_the_connection(post: Post) -> None:
     post.server.unknown.add("eve@shop.example")
     refused = await post.channel.send(a_delivery(Route.EMAIL, "eve@shop.example"))
 
-    assert refused == for_good("the mail server refuses it: 550 no such user here")
+    assert refused == for_good("the mail server refuses it: 550 no such user here", answered=True)
     assert await post.channel.send(LOW) == Sent()
     assert (post.server.received, post.server.connections) == (1, 1)
 
@@ -113,7 +133,8 @@ async def test_an_address_that_is_refused_does_not_spoil_the_connection(post: Po
 async def test_a_refusal_is_for_good_although_the_server_hangs_up_behind_it(post: Post) -> None:
     post.server.troubles.append(refused_and_gone)
 
-    assert await post.channel.send(LOW) == for_good("the mail server refuses it: 554 no spam here")
+    refused = for_good("the mail server refuses it: 554 no spam here", answered=True)
+    assert await post.channel.send(LOW) == refused
     assert await post.channel.send(LOW) == Sent()
 
 

@@ -7,6 +7,7 @@ import pytest
 from stockledger.messages.alert import AlertKind, AlertResolution
 from stockledger.messages.recipients import Pace, QuietHours, Subject
 from stockledger_notifier.bursts import BURST_MAX
+from stockledger_notifier.notices import OLD_ORDER_PAUSE
 from tests.support.notice_events import NoticeEvents, by_hook, by_mail, by_sms
 from tests.support.notifying import Notifying
 
@@ -120,10 +121,48 @@ async def test_what_happened_long_ago_is_not_told_when_a_log_is_followed_anew(
     acme.ledger.now = lately
     await notifying.fold(*old, acme.raised("DESK"), within=timedelta(hours=24))
 
-    by_channel = [(row["channel"], row["status"]) for row in await notifying.deliveries()]
-    assert by_channel == [("SUPPLIER", "DEAD"), ("EMAIL", "PENDING")]
+    order, mail = await notifying.deliveries()
+    assert (order["channel"], order["status"]) == ("SUPPLIER", "PENDING")
+    assert order["next_attempt_at"] >= lately + OLD_ORDER_PAUSE
+    assert (mail["channel"], mail["status"]) == ("EMAIL", "PENDING")
     assert await notifying.pool.fetchval("select count(*) from notices.open_alerts") == 2
     assert await notifying.make_digests() == 0
+
+
+async def test_an_old_order_that_is_settled_further_on_does_not_go_out(
+    acme: NoticeEvents, notifying: Notifying
+) -> None:
+    old = [acme.ordered("P1"), acme.ordered("P2"), acme.submitted("P1")]
+    for each in old:
+        await notifying.fold(each, within=timedelta(0))
+    assert await notifying.statuses() == ["WITHDRAWN", "PENDING"]
+
+
+async def test_an_alert_that_is_over_is_not_told_by_hand_after_it_was_given_up(
+    acme: NoticeEvents, notifying: Notifying
+) -> None:
+    await notifying.fold(acme.told(by_mail(resolved=True)), acme.raised())
+    await notifying.pool.execute("update notices.deliveries set status = 'DEAD'")
+
+    await notifying.fold(acme.resolved())
+
+    assert await notifying.statuses() == ["WITHDRAWN"]
+    assert await notifying.notified() == [("anna", "WITHDRAWN")]
+
+
+async def test_alerts_that_were_over_at_once_do_not_make_the_next_one_too_much(
+    acme: NoticeEvents, notifying: Notifying
+) -> None:
+    await notifying.fold(acme.told(by_mail(resolved=True)))
+    brief = [f"S{number}" for number in range(BURST_MAX + 5)]
+    await notifying.fold(
+        *(event for sku in brief for event in (acme.raised(sku), acme.resolved(sku)))
+    )
+
+    await notifying.fold(acme.raised("LAMP"))
+
+    (told,) = await notifying.deliveries()
+    assert told["subject"] == "LOW_STOCK"
 
 
 async def test_following_the_log_anew_tells_nobody_anything_twice(

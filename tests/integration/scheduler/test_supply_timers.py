@@ -1,4 +1,4 @@
-"""The table of timers keeps how far a check has come, and forgets what nobody asks for any more."""
+"""The table of timers keeps how far a check has come, and what is put off for a while."""
 
 from datetime import timedelta
 
@@ -61,13 +61,21 @@ async def test_late_orders_and_reorders_come_due_and_end(
     assert set(await keeping.deadlines("reorder")) == {(SHOP, "NORTH/LAMP/3")}
 
 
-async def test_a_reorder_that_is_given_up_is_forgotten(
+async def test_a_reorder_that_is_put_off_comes_due_again_unless_it_was_ended(
     ledger: RecordedLedger, keeping: Keeping
 ) -> None:
     shop = SupplyTimerEvents(ledger, SHOP)
-    await keeping.fold(shop.raised(1), shop.raised(2))
-    first, second = await due_of(keeping, TimerKind.REORDER)
+    await keeping.fold(shop.raised(1), shop.raised(2), shop.raised(3))
+    first, second, third = await due_of(keeping, TimerKind.REORDER)
+    await keeping.fold(shop.over(2))
 
-    await timers.end(keeping.pool, [first])
+    await timers.put_off(keeping.pool, [first, second], 900)
 
-    assert await due_of(keeping, TimerKind.REORDER) == [second]
+    assert await due_of(keeping, TimerKind.REORDER) == [third]
+    left = await keeping.deadlines("reorder")
+    assert set(left) == {(SHOP, first.id), (SHOP, third.id)}
+    now, _ = await due_now(keeping.pool, range(PARTITIONS), EACH_MAX)
+    assert timedelta(0) < left[SHOP, first.id] - now <= timedelta(seconds=900)
+
+    await timers.put_off(keeping.pool, [first], 0)
+    assert await due_of(keeping, TimerKind.REORDER) == [third], "it was changed meanwhile"

@@ -6,8 +6,10 @@ import pytest
 
 from stockledger.errors import ConfigurationError
 from stockledger_notifier.addresses import (
+    CheckedResolver,
     ForbiddenAddress,
     PrivateDestinations,
+    SystemLookUp,
     checked_url,
     is_public,
 )
@@ -114,6 +116,15 @@ def test_other_addresses_are_public(address: str) -> None:
 def test_an_address_that_must_not_be_called_is_refused(address: str) -> None:
     with pytest.raises(ForbiddenAddress):
         checked_url(address, PrivateDestinations())
+
+
+@pytest.mark.parametrize("host", ["127.1", "2130706433", "0x7f.1", "0x7f000001", "0177.0.0.1", "0"])
+async def test_this_machine_in_an_odd_notation_is_refused_as_the_system_reads_it(host: str) -> None:
+    system = SystemLookUp()
+    resolver = CheckedResolver(PrivateDestinations(), system, encrypted=True)
+    with pytest.raises(ForbiddenAddress):
+        await resolver.resolve(checked_url(f"https://{host}/", PrivateDestinations()).host or "")
+    system.close()
 
 
 def test_the_operator_may_name_hosts_and_networks() -> None:

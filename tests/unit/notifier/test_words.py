@@ -46,7 +46,8 @@ def test_every_subject_has_a_title() -> None:
             "Supplier cannot be reached: P-1",
             (
                 "The order could not be handed to ACME-LIGHTS in 3 attempts "
-                "(no answer within 5 s). It is tried on; it may be ordered by hand meanwhile."
+                "(no answer within 5 s). It is tried on unless the supplier refused it; "
+                "it may be ordered by hand."
             ),
         ),
         (

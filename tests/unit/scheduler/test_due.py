@@ -84,7 +84,7 @@ TIMERS = st.lists(
         lines=st.sampled_from([1, 1, 1, 2, 7, SENT_AT_ONCE_MAX, OUTSTANDING_MAX + 250]),
     ).map(living_in_one_partition),
     max_size=250,
-    unique=True,
+    unique_by=lambda timer: (timer.tenant_id, timer.kind, timer.id),
 )
 
 

@@ -1,4 +1,4 @@
-"""What is sent for late orders, reorders and checks: by the same name again, and not for ever."""
+"""What is sent for late orders, reorders and checks: the same again, in nobody's way."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -12,11 +12,13 @@ from stockledger.messages.supplier_order import (
 )
 from stockledger.messages.tenant import ContinueDailyCheck, ItemPlace
 from stockledger_scheduler.due import (
-    REORDERED_TIMES_MAX,
+    RESEND_SECONDS,
     RESEND_SECONDS_MAX,
+    STUCK_MAX,
     Moment,
     Plan,
     Sent,
+    looked_at_max,
     plan,
 )
 from stockledger_scheduler.tick_commands import place_of_check, reorder_name
@@ -89,23 +91,39 @@ def test_whoever_reorders_for_an_alert_names_the_same_order() -> None:
     assert len({name, *map(order_named_by, others)}) == 4
 
 
-def test_a_reorder_that_nothing_comes_of_is_left_to_people() -> None:
-    due, planned = reorder(), Plan([], NOTHING)
-    moments = [at(RESEND_SECONDS_MAX * times) for times in range(REORDERED_TIMES_MAX + 1)]
-    for moment in moments[:-1]:
-        planned = plan([due], planned.outstanding, moment)
-        assert (len(planned.ticks), planned.given_up) == (1, [])
-    planned = plan([due], planned.outstanding, moments[-1])
-    assert (planned.ticks, planned.given_up) == ([], [due])
-    assert plan([], planned.outstanding, moments[-1]).outstanding == {}
+def test_a_reorder_that_nothing_comes_of_is_put_off_and_asked_for_again() -> None:
+    due = reorder()
+    sent = plan([due], NOTHING, at(0))
+    assert (len(sent.ticks), sent.put_off) == (1, [])
+    resting = plan([due], sent.outstanding, at(RESEND_SECONDS / 2))
+    assert (resting.ticks, resting.put_off) == ([], [])
+    late = plan([due], resting.outstanding, at(RESEND_SECONDS))
+    assert (late.ticks, late.put_off) == ([], [due])
+
+    moment = at(RESEND_SECONDS + RESEND_SECONDS_MAX)
+    again = plan([due._replace(due=moment.now)], late.outstanding, moment)
+    assert len(again.ticks) == 1
+    assert again.ticks[0].id != sent.ticks[0].id
+    assert again.ticks[0].command == sent.ticks[0].command
 
 
-def test_what_must_end_by_an_event_is_never_given_up() -> None:
+def test_reorders_in_vain_hide_nothing_that_comes_due_behind_them() -> None:
+    crowd = [reorder(number=number) for number in range(1, 2 * STUCK_MAX)]
+    left, outstanding, seconds = crowd, NOTHING, 0.0
+    while left:
+        planned = plan(left[: looked_at_max([0], outstanding)[0]], outstanding, at(seconds))
+        assert not any(sent.is_stuck for sent in planned.outstanding.values())
+        left = [timer for timer in left if timer not in planned.put_off]
+        outstanding, seconds = planned.outstanding, seconds + RESEND_SECONDS
+    assert seconds < RESEND_SECONDS_MAX, "they are through before the first comes due again"
+
+
+def test_what_must_end_by_an_event_is_never_put_off() -> None:
     check = timer(TimerKind.CHECKED_ITEMS, place=place_of_check("2026-11-23"))
     late = timer(TimerKind.SUPPLIER_ORDER, "P1")
     planned, seconds = Plan([], NOTHING), 0.0
-    for _ in range(3 * REORDERED_TIMES_MAX):
+    for _ in range(15):
         planned = plan([check, late], planned.outstanding, at(seconds))
         seconds += RESEND_SECONDS_MAX
         assert len(planned.ticks) == 2
-        assert planned.given_up == []
+        assert planned.put_off == []

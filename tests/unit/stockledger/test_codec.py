@@ -40,7 +40,7 @@ def as_pydantic_writes(message: object) -> object:
 
 
 @pytest.mark.parametrize("kind", EVENTS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_an_event_is_written_as_pydantic_writes_it_and_read_as_pydantic_reads_it(
     kind: type[Any], data: st.DataObject
@@ -53,7 +53,7 @@ def test_an_event_is_written_as_pydantic_writes_it_and_read_as_pydantic_reads_it
 
 
 @pytest.mark.parametrize("kind", RESULTS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_a_result_is_written_as_pydantic_writes_it(kind: type[Any], data: st.DataObject) -> None:
     result = data.draw(messages(kind))
@@ -62,7 +62,7 @@ def test_a_result_is_written_as_pydantic_writes_it(kind: type[Any], data: st.Dat
     assert TypeAdapter[Any](kind).validate_json(text) == result
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(level=messages(Level))
 def test_a_level_is_written_as_pydantic_writes_it_and_read_back(level: Level) -> None:
     text = encode_level(level)
@@ -71,14 +71,14 @@ def test_a_level_is_written_as_pydantic_writes_it_and_read_back(level: Level) ->
 
 
 @pytest.mark.parametrize("kind", COMMANDS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_a_command_is_read_as_it_was_written(kind: type[Any], data: st.DataObject) -> None:
     command = data.draw(messages(kind))
     assert decode_command(type_name(kind), orjson.loads(encode_command(command))) == command
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(event=messages(StockReceived))
 def test_an_event_of_a_newer_release_is_read_without_its_new_fields(event: StockReceived) -> None:
     wire = orjson.loads(encode_event(event))

@@ -19,7 +19,7 @@ from tests.support.message_strategies import messages
 
 
 @pytest.mark.parametrize("kind", [*COMMANDS, *EVENTS, *RESULTS])
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(data=st.data())
 def test_a_message_is_made_as_its_class_makes_it(kind: type[Any], data: st.DataObject) -> None:
     message = data.draw(messages(kind))

@@ -27,20 +27,19 @@ MAIL = "grace@acme.example"
 
 
 def test_a_code_is_one_that_a_command_can_carry_and_the_same_each_time() -> None:
-    code = verification_code(KEY, ACME, "grace", Channel.EMAIL, MAIL)
+    code = verification_code(KEY, ACME, Channel.EMAIL, MAIL)
     assert TypeAdapter(Code).validate_python(code) == code
     assert len(code) == CODE_LENGTH
-    assert code == verification_code(KEY, ACME, "grace", Channel.EMAIL, MAIL)
+    assert code == verification_code(KEY, ACME, Channel.EMAIL, MAIL)
 
 
-def test_a_code_is_good_for_one_address_of_one_recipient_only() -> None:
+def test_a_code_is_good_for_one_address_of_one_tenant_only() -> None:
     codes = [
-        verification_code(KEY, ACME, "grace", Channel.EMAIL, MAIL),
-        verification_code(KEY[::-1], ACME, "grace", Channel.EMAIL, MAIL),
-        verification_code(KEY, OTHER, "grace", Channel.EMAIL, MAIL),
-        verification_code(KEY, ACME, "ada", Channel.EMAIL, MAIL),
-        verification_code(KEY, ACME, "grace", Channel.WEBHOOK, MAIL),
-        verification_code(KEY, ACME, "grace", Channel.EMAIL, "ada@acme.example"),
+        verification_code(KEY, ACME, Channel.EMAIL, MAIL),
+        verification_code(KEY[::-1], ACME, Channel.EMAIL, MAIL),
+        verification_code(KEY, OTHER, Channel.EMAIL, MAIL),
+        verification_code(KEY, ACME, Channel.WEBHOOK, MAIL),
+        verification_code(KEY, ACME, Channel.EMAIL, "ada@acme.example"),
     ]
     assert all(one != other for one, other in combinations(codes, 2))
 

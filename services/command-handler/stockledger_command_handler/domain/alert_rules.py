@@ -102,10 +102,12 @@ def _maximum(settings: ItemSettings) -> Quantity | None:
     return settings.maximum
 
 
+REORDER_RULE: Final = Rule(AlertKind.REORDER_NEEDED, Severity.INFO, Measure.TOTAL, _reorder_point)
+
 ITEM_RULES: Final = (
     Rule(AlertKind.OUT_OF_STOCK, Severity.CRITICAL, Measure.AVAILABLE, _nothing),
     Rule(AlertKind.LOW_STOCK, Severity.WARNING, Measure.AVAILABLE, _low),
-    Rule(AlertKind.REORDER_NEEDED, Severity.INFO, Measure.TOTAL, _reorder_point),
+    REORDER_RULE,
     Rule(AlertKind.OVERSTOCK, Severity.INFO, Measure.ON_HAND, _maximum, rises=True),
 )
 """OUT_OF_STOCK comes before LOW_STOCK, whose place it takes."""

@@ -4,6 +4,9 @@ Whichever events it comes to, each item is looked at once, at its final recorded
 over comes first. OUT_OF_STOCK begins only when what is available changes to nothing, or with the
 day's check: an item that has only been configured was never in stock. A kind that was resolved by
 hand stays silent until a recorded figure says that its cause has gone, or until the day's check.
+
+An automatic reorder is asked for by its alert, once. If nothing is on order for it at the day's
+check (it was ordered too little, or cancelled, or not to be ordered then), a new alert asks again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -31,6 +34,7 @@ from stockledger.messages.supplier_order import OnOrderChanged
 from stockledger.messages.warehouse import WarehouseDeleted
 from stockledger_command_handler.domain.alert_rules import (
     ITEM_RULES,
+    REORDER_RULE,
     Figures,
     Rule,
     is_out_of_stock,
@@ -84,7 +88,25 @@ def alerted(decision: Decision, view: View) -> Decision:
 def alerts_found(warehouse_id: WarehouseId, sku: Sku, item: ItemState) -> list[Event]:
     """Return the alerts whose cause is there already: what the day's check raises."""
     seen = _Seen(item, item.figures, item.settings)
-    return _alerts_of_item(warehouse_id, sku, seen, is_check=True)
+    found = _alerts_of_item(warehouse_id, sku, seen, is_check=True)
+    return [*found, *_asked_again(warehouse_id, sku, item)]
+
+
+def _asked_again(warehouse_id: WarehouseId, sku: Sku, item: ItemState) -> list[Event]:
+    """Return a new REORDER_NEEDED in an open one's place, by which it is ordered automatically."""
+    settings, alert = item.settings, (item.alerts or NO_ALERTS).get(REORDER_RULE.kind)
+    if settings is None or alert is None or not alert.is_open:
+        return []
+    if not settings.reorder_automatically or item.reorder_order is not None:
+        return []
+    trigger, figures = REORDER_RULE.trigger(settings), item.figures
+    if trigger is None or not REORDER_RULE.begins(figures.total, trigger):
+        return []
+    replaced = AlertResolution.REPLACED
+    return [
+        _resolved(REORDER_RULE, alert, warehouse_id, sku, figures.total, replaced),
+        _raised(REORDER_RULE, alert, warehouse_id, sku, figures, settings, trigger),
+    ]
 
 
 def _is_quiet(events: Iterable[Event], view: View) -> bool:

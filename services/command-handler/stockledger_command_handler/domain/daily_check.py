@@ -1,7 +1,8 @@
 """Each day all items are gone through, some at a time, and what nobody was told of is raised.
 
 That is what was resolved by hand while its cause went on, and what no movement has caused: an item
-that was only configured and is out of stock, or one that was low before there were alerts.
+that was only configured and is out of stock, or one that was low before there were alerts. And what
+is to be reordered automatically, and is not on order, is asked for by a new alert.
 """
 
 from collections.abc import Iterable, Sequence

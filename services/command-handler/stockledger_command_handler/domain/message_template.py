@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from stockledger.messages.recipients import Channel, SetTemplate, TemplateSet
+from stockledger.messages.recipients import Channel, SetTemplate, TemplateSet, Wording
 from stockledger.messages.results import Rejection
 from stockledger_command_handler.domain.refusals import invalid
 from stockledger_command_handler.domain.settings import copied
@@ -39,6 +39,8 @@ def initial() -> TemplateState:
 
 def decide(command: SetTemplate, view: View) -> Decision:
     texts = copied(Texts, command)
+    if command.wording is Wording.VERIFICATION:
+        return invalid("wording", "is not the tenant's: whose the address is, is not proved yet")
     if refusal := _refused(command.channel, texts, view):
         return refusal
     if texts == view.template(command.channel, command.wording).texts:

@@ -111,7 +111,7 @@ class View(Protocol):
     def template(self, channel: Channel, wording: Wording) -> TemplateState: ...
 
     def verification_code(self, recipient: Recipient) -> str | None:
-        """Return the code that is sent to a recipient; None: the installation has no key."""
+        """Return the code of a recipient's address; None: the installation has no key."""
         ...
 
     def template_problem(self, template: str) -> str | None:

@@ -86,12 +86,19 @@ class Failed:
     """It was not taken, or nobody knows. `permanent`: it would not be taken again either.
 
     `cause` is a sentence for people without secrets in it; `retry_after` (s) is what the other
-    side asked for. What is permanent was answered: it does not count against the destination.
+    side asked for. `answered`: the other side said so of this delivery alone. That does not count
+    against the destination, and neither does what is permanent.
     """
 
     permanent: bool
     cause: str
     retry_after: float | None = None
+    answered: bool = False
+
+    @property
+    def counts_against_the_destination(self) -> bool:
+        """Whether others for the same destination would fare no better."""
+        return not (self.permanent or self.answered)
 
 
 Outcome = Sent | Failed

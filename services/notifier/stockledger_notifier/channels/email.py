@@ -31,6 +31,9 @@ SECONDS: Final = 20.0
 FAILURE_CODE_MIN: Final = 500
 """Answers from here on are for good: the mail would not be taken again either."""
 
+CLOSING_CODE: Final = 421
+"""The server takes no mail at all for the time being; other answers are about this mail alone."""
+
 ADDRESS_LENGTH_MAX: Final = 254
 """Characters of an address (RFC 5321)."""
 
@@ -98,7 +101,11 @@ async def _handed_over(smtp: SMTP, address: str, content: bytes) -> Outcome:
         with contextlib.suppress(SMTPException):  # the server may have ended the connection
             await smtp.rset()
         said = one_line(f"{error.code} {error.message}")
-        return Failed(error.code >= FAILURE_CODE_MIN, f"the mail server refuses it: {said}")
+        return Failed(
+            error.code >= FAILURE_CODE_MIN,
+            f"the mail server refuses it: {said}",
+            answered=error.code != CLOSING_CODE,
+        )
     return Sent()
 
 

@@ -1,10 +1,10 @@
 """Connections to the mail server, kept from one mail to the next."""
 
 import asyncio
+import contextlib
 import ssl
 import time
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.utils import parseaddr
@@ -72,7 +72,7 @@ class MailConnections:
         self._idle: list[_Connection] = []
         self._places = asyncio.Semaphore(CONNECTIONS_MAX)
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def envelope(self) -> AsyncGenerator[SMTP]:
         """Give a connection that has taken our sender; it is kept unless something is raised."""
         async with self._places:
@@ -105,15 +105,22 @@ class MailConnections:
             if connection.is_worn:
                 connection.smtp.close()
                 continue
-            try:
-                await connection.smtp.mail(self._sender.addr_spec)
-            except (SMTPServerDisconnected, SMTPTimeoutError):
-                connection.smtp.close()
-            else:
+            with contextlib.suppress(SMTPServerDisconnected, SMTPTimeoutError):
+                await self._name_sender(connection.smtp)
                 return connection
         smtp = await self._connected()
-        await smtp.mail(self._sender.addr_spec)
+        await self._name_sender(smtp)
         return _Connection(smtp)
+
+    async def _name_sender(self, smtp: SMTP) -> None:
+        """Name our sender; a connection that has not taken it is closed."""
+        is_taken = False
+        try:
+            await smtp.mail(self._sender.addr_spec)
+            is_taken = True
+        finally:
+            if not is_taken:
+                smtp.close()
 
     async def _connected(self) -> SMTP:
         server = self._server

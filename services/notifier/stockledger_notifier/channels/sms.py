@@ -9,7 +9,7 @@ import aiohttp
 from pydantic import SecretStr
 
 from stockledger_notifier.channels.channel import Delivery, Failed, Outcome, Sent
-from stockledger_notifier.channels.web import USER_AGENT, answer_of
+from stockledger_notifier.channels.web import OURS, USER_AGENT, answer_of
 from stockledger_notifier.rendering import Renderer
 
 SECONDS: Final = 10.0
@@ -17,9 +17,6 @@ SECONDS: Final = 10.0
 
 MESSAGING_SERVICE: Final = "MG"
 """The ids of messaging services begin with it; telephone numbers with a plus."""
-
-OURS: Final = frozenset({401, 403, 404})
-"""Answers about the account and not about the message: they are put right by the operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +79,13 @@ class SmsChannel:
         )
         if isinstance(answer, Failed):
             return answer
-        refusal = answer.refusal
+        refusal = answer.refusal(OURS)
         if refusal is None:
             return Sent()
         code = answer.fields().get("code")  # the number by which Twilio explains its errors
         number = code if isinstance(code, int) else "unknown"
         cause = f"{refusal.cause}: Twilio's error {number}"
-        permanent = refusal.permanent and answer.status not in OURS
-        return Failed(permanent, cause, refusal.retry_after)
+        return Failed(refusal.permanent, cause, refusal.retry_after)
 
     async def close(self) -> None:
         """Close every connection."""

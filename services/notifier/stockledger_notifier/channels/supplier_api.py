@@ -1,11 +1,13 @@
 """Orders to suppliers over their HTTP APIs."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import orjson
-from pydantic import SecretStr, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ConfigDict, SecretStr, TypeAdapter, ValidationError
+from yarl import URL
 
 from stockledger.errors import ConfigurationError
 from stockledger.messages.fields import NAME_LENGTH_MAX, time_from_wire, time_to_wire
@@ -16,15 +18,44 @@ from stockledger_notifier.channels.channel import (
     Sent,
     SupplierAnswer,
 )
-from stockledger_notifier.channels.web import Answer, OutsideWeb
+from stockledger_notifier.channels.web import OURS, Answer, OutsideWeb
 
-Tokens = Mapping[str, Mapping[str, SecretStr]]
+
+def _origin(text: str) -> str:
+    """Return a server's address; ValueError when it says anything besides."""
+    url = URL(text)
+    if url.scheme not in {"http", "https"} or url != url.origin():
+        raise ValueError("not an origin")
+    return _written(url)
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierToken:
+    """What a supplier's server knows us by, and that server: nobody else is shown it.
+
+    Where orders are sent is said by the tenant, who is not told the token.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    token: SecretStr
+    origin: Annotated[str, AfterValidator(_origin)]
+
+    def is_for(self, address: str) -> bool:
+        """Say whether the address is one of the token's server; one that is none is not."""
+        try:
+            return _written(URL(address).origin()) == self.origin
+        except ValueError:
+            return False
+
+
+Tokens = Mapping[str, Mapping[str, SupplierToken]]
 """The token of each supplier of each tenant."""
 
 ORDER_FIELDS: Final = ("supplier_order_id", "lines", "expected_delivery")
 """What a supplier is told of an order; the rest is the tenant's own business."""
 
-_TOKENS: Final = TypeAdapter(dict[str, dict[str, SecretStr]])
+_TOKENS: Final = TypeAdapter(dict[str, dict[str, SupplierToken]])
 
 
 class SupplierChannel:
@@ -37,10 +68,12 @@ class SupplierChannel:
     async def send(self, delivery: Delivery) -> Outcome:
         """Post the order; 2xx means that the supplier has it."""
         headers = {"Idempotency-Key": delivery.delivery_id}
-        token = self._tokens.get(delivery.tenant_id, {}).get(delivery.supplier_id or "")
-        if token is not None:
-            headers["Authorization"] = f"Bearer {token.get_secret_value()}"
-        answer = await self._web.post(delivery.address, order_body(delivery), headers)
+        known = self._tokens.get(delivery.tenant_id, {}).get(delivery.supplier_id or "")
+        if known is not None:
+            if not known.is_for(delivery.address):
+                return Failed(permanent=True, cause=f"the token is for {known.origin} only")
+            headers["Authorization"] = f"Bearer {known.token.get_secret_value()}"
+        answer = await self._web.post(delivery.address, order_body(delivery), headers, OURS)
         if isinstance(answer, Failed):
             return answer
         return Sent(order=supplier_answer(answer))
@@ -55,6 +88,11 @@ def order_body(delivery: Delivery) -> bytes:
     facts = delivery.facts
     order = {name: facts[name] for name in ORDER_FIELDS if facts.get(name) is not None}
     return orjson.dumps({"id": delivery.delivery_id, "buyer": delivery.tenant_id, **order})
+
+
+def _written(origin: URL) -> str:
+    """Return an origin so that equal ones are the same text, their port being always said."""
+    return f"{origin.scheme}://{origin.host_subcomponent}:{origin.port}"
 
 
 def supplier_answer(answer: Answer) -> SupplierAnswer:
@@ -93,5 +131,6 @@ def read_tokens(file: Path | None) -> Tokens:
     except (ValidationError, orjson.JSONDecodeError):
         # Not chained: what it quotes may be a token.
         raise ConfigurationError(
-            "supplier_tokens_file is not JSON of the form {tenant: {supplier: token}}"
+            "supplier_tokens_file is not JSON of the form "
+            '{tenant: {supplier: {"token": …, "origin": "https://…"}}}'
         ) from None

@@ -2,7 +2,7 @@
 
 import os
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -40,6 +40,9 @@ RETRY_AFTER_MAX: Final = 3_600.0
 
 USER_AGENT: Final = f"Stockledger/{version('stockledger')}"
 
+OURS: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
+"""Answers about an account or an address, not about what is sent: they are put right by us."""
+
 _TEMPORARY: Final = frozenset(
     {
         HTTPStatus.REQUEST_TIMEOUT,
@@ -58,15 +61,15 @@ class Answer:
     body: bytes
     retry_after: float | None = None
 
-    @property
-    def refusal(self) -> Failed | None:
-        """Why it was not taken, None when it was."""
+    def refusal(self, ours: Container[int] = ()) -> Failed | None:
+        """Return why it was not taken, None when it was; the statuses that are ours may change."""
         status = self.status
         if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             return None
         if status < HTTPStatus.BAD_REQUEST:
             return Failed(permanent=True, cause=f"HTTP {status}: redirects are not followed")
-        permanent = status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in _TEMPORARY
+        may_change = status in _TEMPORARY or status in ours
+        permanent = status < HTTPStatus.INTERNAL_SERVER_ERROR and not may_change
         return Failed(permanent, f"HTTP {status}", self.retry_after)
 
     def fields(self) -> Mapping[str, object]:
@@ -103,8 +106,13 @@ class OutsideWeb:
             "http": _session(CheckedResolver(private, used, encrypted=False), seconds, secure),
         }
 
-    async def post(self, address: str, body: bytes, headers: Mapping[str, str]) -> Answer | Failed:
-        """Post JSON once; return the answer, or why there is none, or why it was no success."""
+    async def post(
+        self, address: str, body: bytes, headers: Mapping[str, str], ours: Container[int] = ()
+    ) -> Answer | Failed:
+        """Post JSON once; return the answer, or why there is none, or why it was no success.
+
+        A refusal by a status that is ours is not for good.
+        """
         try:
             url = checked_url(address, self._private)
         except ForbiddenAddress as error:
@@ -114,7 +122,7 @@ class OutsideWeb:
             lambda: session.post(url, data=body, headers=headers, allow_redirects=False),
             self._seconds,
         )
-        return answer if isinstance(answer, Failed) else answer.refusal or answer
+        return answer if isinstance(answer, Failed) else answer.refusal(ours) or answer
 
     async def close(self) -> None:
         """Close every connection."""

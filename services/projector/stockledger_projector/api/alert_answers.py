@@ -87,7 +87,7 @@ class ResponseTimes(BaseModel):
 
     raised: int
     acknowledged: int
-    resolved: int = Field(description="Without those that a graver one replaced.")
+    resolved: int = Field(description="Without those that another one replaced.")
     resolved_by_hand: int
     replaced: int
     open: int = Field(description="Until now.")

@@ -123,7 +123,7 @@ limit $11;
 -- name: response_times
 -- How long it took to acknowledge and to resolve the alerts of these kinds ($2) that were raised
 -- in a period of time, in seconds: of all of them, of each kind, and of each hour, day or month
--- (UTC). Those that a graver one replaced are not counted as resolved.
+-- (UTC). Those that another one replaced are not counted as resolved.
 select
     kind,
     begins_at,

@@ -179,4 +179,4 @@ class AlertsTogether(RuleBasedStateMachine):
 
 
 TestAlertsTogether = AlertsTogether.TestCase
-TestAlertsTogether.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
+TestAlertsTogether.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)

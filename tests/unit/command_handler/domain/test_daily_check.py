@@ -1,6 +1,7 @@
 """Specification of the day's check: all items, some at a time, each of them once."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -27,6 +28,7 @@ from tests.support.alert_builders import (
 )
 from tests.support.builders import (
     CHAIR,
+    LAMP,
     NORTH,
     SOUTH,
     create_warehouse,
@@ -37,6 +39,14 @@ from tests.support.builders import (
 from tests.support.capacity_builders import delete_warehouse, shelf
 from tests.support.item_builders import issue_stock, item_configured, receive_stock
 from tests.support.specification import Given, given
+from tests.support.supplier_builders import (
+    LUMEN,
+    P1,
+    cancel_order_of,
+    register_supplier,
+    reorder,
+    supply,
+)
 
 SUNDAY, MONDAY = "2026-11-22", "2026-11-23"
 """It is Monday, 12:00 UTC."""
@@ -45,6 +55,18 @@ SUNDAY, MONDAY = "2026-11-22", "2026-11-23"
 def begun(history: Given) -> Given:
     """Return a history in which Monday's check begins."""
     return history.after(start_daily_check(MONDAY))
+
+
+def automatic(history: Given, quantity: float = 20) -> Given:
+    """Return a history in which lamps are ordered automatically at 5, that they have fallen to."""
+    history.after(supply(supplier_id=LUMEN, reorder_point=5, reorder_quantity=quantity))
+    return history.after(supply(automatically=True))
+
+
+def asked_for(figure: float, *, number: int, quantity: float = 20) -> AlertRaised:
+    """Return the alert by which lamps are ordered automatically."""
+    alert = raised(REORDER, figure, 5, number, recommended=quantity)
+    return replace(alert, supplier_id=LUMEN, reorder_automatically=True)
 
 
 def many(count: int, warehouse_id: WarehouseId = NORTH) -> list[ItemPlace]:
@@ -168,6 +190,37 @@ def test_what_is_open_already_is_not_raised_again() -> None:
     history = lamps(5, watch(reorder_point=5)).after(issue_stock(1))
     begun(history).when(continue_check(MONDAY)).then_alerts()
     begun(shelf(80)).when(continue_check(MONDAY)).then_alerts()
+
+
+def test_what_is_to_be_ordered_automatically_and_is_not_is_asked_for_anew() -> None:
+    """Its supplier was registered late, its order was cancelled, or it is automatic since now."""
+    history = automatic(lamps(3).after(register_supplier()))
+    begun(history).when(continue_check(MONDAY)).then_alerts(
+        replaced(REORDER, 3), asked_for(3, number=2)
+    )
+    history.after(continue_check(MONDAY))
+    assert history.when(reorder(1)).refusal().details["open_number"] == 2
+    assert history.after(reorder(2)).tenant.item(NORTH, LAMP).reorder_order == P1
+
+
+def test_what_is_on_order_already_is_not_asked_for_anew_until_that_is_over() -> None:
+    """The order brings less than what is needed, so that its alert stays open."""
+    history = automatic(lamps(3).after(register_supplier()), quantity=1).after(reorder(1))
+    begun(history).when(continue_check(MONDAY)).then_alerts()
+    history.after(cancel_order_of())
+    history.when(continue_check(MONDAY)).then_alerts(
+        replaced(REORDER, 3), asked_for(3, number=2, quantity=1)
+    )
+
+
+def test_what_is_above_its_reorder_point_again_is_not_asked_for_anew() -> None:
+    history = automatic(lamps(3).after(register_supplier())).after(receive_stock(2.5))
+    begun(history).when(continue_check(MONDAY)).then_alerts()
+
+
+def test_what_is_ordered_by_hand_is_not_asked_for_anew() -> None:
+    history = lamps(3).after(register_supplier(), supply(supplier_id=LUMEN, reorder_point=5))
+    begun(history).when(continue_check(MONDAY)).then_alerts()
 
 
 def test_what_was_closed_while_its_cause_goes_on_is_raised_again() -> None:

@@ -46,6 +46,15 @@ def test_a_webhook_is_not_worded() -> None:
     )
 
 
+@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.SMS])
+def test_what_strangers_are_sent_is_not_worded_by_the_tenant(channel: Channel) -> None:
+    given().when(set_template(TEXT, channel, wording=Wording.VERIFICATION)).then_refused(
+        ErrorCode.VALIDATION_ERROR,
+        field="wording",
+        problem="is not the tenant's: whose the address is, is not proved yet",
+    )
+
+
 def test_a_text_message_has_no_html_and_no_subject() -> None:
     given().when(set_template(TEXT, Channel.SMS, html="<p>low</p>")).then_refused(
         ErrorCode.VALIDATION_ERROR, field="html", problem="is for e-mail only"
