@@ -53,7 +53,7 @@ bench: $(PROJECT_STAMP) ## measure speed and memory
 	@$(BIN)/python -m tests.bench
 
 chaos: $(PROJECT_STAMP) ## the long crash tests
-	@$(BIN)/pytest -m long tests/chaos
+	@$(BIN)/pytest -m long tests/chaos tests/acceptance tests/integration
 
 schemas: $(PROJECT_STAMP) ## generate the public contract into schemas/
 	@$(BIN)/python -m stockledger.contract schemas

@@ -148,6 +148,7 @@ def test_an_intake_killed_around_sending_loses_nothing_and_sends_the_same_again(
     check_same_command_each_time(wait_for_commands(orders, told))
 
 
+@pytest.mark.long
 def test_an_intake_killed_again_and_again_loses_nothing(
     installation: Installation, orders: OrderSystem
 ) -> None:

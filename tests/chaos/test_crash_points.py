@@ -46,6 +46,7 @@ def test_a_command_refused_just_before_a_kill_is_answered(trial: Trial) -> None:
     assert trial.shop.answers_to([command_id])[command_id].code == "INVENTORY_NOT_FOUND"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("place", PROJECTOR_CRASH_POINTS)
 def test_a_projector_killed_between_two_steps_leaves_views_as_the_fold_has_them(
     trial: Trial, place: str

@@ -10,7 +10,7 @@ from tests.support.waiting import wait_until
 
 
 @pytest.mark.parametrize("server", ["postgres", "kafka"])
-@pytest.mark.parametrize("way", ["restart", "kill"])
+@pytest.mark.parametrize("way", [pytest.param("restart", marks=pytest.mark.long), "kill"])
 def test_a_restarted_server_costs_nothing_but_time(
     fragile_stack: EmbeddedStack, fragile_trial: Trial, server: str, way: str
 ) -> None:

@@ -67,6 +67,7 @@ def test_kafka_creates_no_topic_by_itself(stack: EmbeddedStack) -> None:
     assert refused.value.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART
 
 
+@pytest.mark.long
 def test_two_stacks_at_once_share_neither_ports_nor_processes(
     stack: EmbeddedStack, tmp_path: Path
 ) -> None:
@@ -85,7 +86,7 @@ def test_a_second_starter_in_the_same_folder_is_refused(stack: EmbeddedStack, fo
     assert all(lives(pid) for pid in pids(stack))
 
 
-@pytest.mark.parametrize("end", ["stopped", "killed"])
+@pytest.mark.parametrize("end", [pytest.param("stopped", marks=pytest.mark.long), "killed"])
 async def test_restarted_servers_keep_their_addresses_and_data(
     stack: EmbeddedStack, end: str
 ) -> None:
