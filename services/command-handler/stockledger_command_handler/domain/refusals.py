@@ -10,11 +10,7 @@ from stockledger.messages.transfer import TransferStatus
 
 
 def warehouse_not_found(warehouse_id: WarehouseId) -> Rejection:
-    return Rejection(
-        ErrorCode.NOT_FOUND,
-        f"There is no warehouse {warehouse_id}.",
-        {"warehouse_id": warehouse_id},
-    )
+    return _not_found("warehouse", "warehouse_id", warehouse_id)
 
 
 def warehouse_inactive(warehouse_id: WarehouseId, consequence: str) -> Rejection:
@@ -38,19 +34,11 @@ def sku_not_found(sku: Sku) -> Rejection:
 
 
 def adjustment_not_found(adjustment_id: str) -> Rejection:
-    return Rejection(
-        ErrorCode.NOT_FOUND,
-        f"There is no adjustment {adjustment_id}.",
-        {"adjustment_id": adjustment_id},
-    )
+    return _not_found("adjustment", "adjustment_id", adjustment_id)
 
 
 def reservation_not_found(reservation_id: str) -> Rejection:
-    return Rejection(
-        ErrorCode.NOT_FOUND,
-        f"There is no reservation {reservation_id}.",
-        {"reservation_id": reservation_id},
-    )
+    return _not_found("reservation", "reservation_id", reservation_id)
 
 
 def reservation_not_active(reservation_id: str, status: ReservationStatus) -> Rejection:
@@ -71,11 +59,7 @@ def reservation_expired(reservation_id: str, expires_at: datetime, now: datetime
 
 
 def transfer_not_found(transfer_id: str) -> Rejection:
-    return Rejection(
-        ErrorCode.NOT_FOUND,
-        f"There is no transfer {transfer_id}.",
-        {"transfer_id": transfer_id},
-    )
+    return _not_found("transfer", "transfer_id", transfer_id)
 
 
 def transfer_not_movable(transfer_id: str, status: TransferStatus) -> Rejection:
@@ -87,19 +71,11 @@ def transfer_not_movable(transfer_id: str, status: TransferStatus) -> Rejection:
 
 
 def supplier_not_found(supplier_id: str) -> Rejection:
-    return Rejection(
-        ErrorCode.NOT_FOUND,
-        f"There is no supplier {supplier_id}.",
-        {"supplier_id": supplier_id},
-    )
+    return _not_found("supplier", "supplier_id", supplier_id)
 
 
 def supplier_order_not_found(supplier_order_id: str) -> Rejection:
-    return Rejection(
-        ErrorCode.NOT_FOUND,
-        f"There is no supplier order {supplier_order_id}.",
-        {"supplier_order_id": supplier_order_id},
-    )
+    return _not_found("supplier order", "supplier_order_id", supplier_order_id)
 
 
 def supplier_order_over(supplier_order_id: str, status: SupplierOrderStatus) -> Rejection:
@@ -111,11 +87,7 @@ def supplier_order_over(supplier_order_id: str, status: SupplierOrderStatus) -> 
 
 
 def recipient_not_found(recipient_id: str) -> Rejection:
-    return Rejection(
-        ErrorCode.NOT_FOUND,
-        f"There is no recipient {recipient_id}.",
-        {"recipient_id": recipient_id},
-    )
+    return _not_found("recipient", "recipient_id", recipient_id)
 
 
 def invalid(field: str, problem: str) -> Rejection:
@@ -125,3 +97,7 @@ def invalid(field: str, problem: str) -> Rejection:
         f"{field}: {problem}.",
         {"field": field, "problem": problem},
     )
+
+
+def _not_found(what: str, field: str, name: str) -> Rejection:
+    return Rejection(ErrorCode.NOT_FOUND, f"There is no {what} {name}.", {field: name})
