@@ -6,11 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from stockledger.rows import Rows, columns, execute
 from stockledger.statements import Connection, load_statements
 from stockledger_notifier.bursts import Burst
 from stockledger_notifier.folding import RecipientsChange, Tenant, Verification, recipient_of
 from stockledger_notifier.happenings import Happening
-from stockledger_notifier.rows import Rows, columns, execute
 from stockledger_notifier.rules import Addressee, Audience, Notification, notifications_of
 
 SQL: Final = load_statements(Path(__file__).with_name("notices.sql"))

@@ -5,11 +5,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from stockledger.rows import execute
 from stockledger.statements import Connection, load_statements
 from stockledger_notifier.channels.channel import Route
 from stockledger_notifier.folding import DirectDelivery, NoticeChanges
 from stockledger_notifier.outgoing import NewDelivery, deliver
-from stockledger_notifier.rows import execute
 from stockledger_notifier.telling import Times, Told, tell
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))

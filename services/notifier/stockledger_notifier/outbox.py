@@ -16,9 +16,9 @@ from stockledger.messages.fields import TenantId
 from stockledger.messages.recipients import Channel as RecipientChannel
 from stockledger.messages.recipients import Wording
 from stockledger.notification_keys import verification_code
+from stockledger.rows import columns
 from stockledger.statements import load_statements
 from stockledger_notifier.channels.channel import Delivery, Route, TenantTemplate
-from stockledger_notifier.rows import columns
 from stockledger_notifier.statuses import DeliveryStatus
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from stockledger.messages.alert import Severity
 from stockledger.messages.recipients import Subject, Wording
+from stockledger.rows import columns
 from stockledger.statements import Connection, load_statements
 from stockledger_notifier.channels.channel import Route
 from stockledger_notifier.destinations import destination_of
-from stockledger_notifier.rows import columns
 
 SQL: Final = load_statements(Path(__file__).with_name("notices.sql"))
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from stockledger.messages.recipients import Pace, Wording
+from stockledger.rows import columns, execute
 from stockledger.statements import Connection, load_statements
 from stockledger_notifier.audiences import Audiences, audiences_of, store
 from stockledger_notifier.bursts import BURST_TIME
 from stockledger_notifier.channels.channel import Route
 from stockledger_notifier.folding import NoticeChanges, RecipientsChange, Step, Tenant, Verification
 from stockledger_notifier.outgoing import NewDelivery, deliver
-from stockledger_notifier.rows import columns, execute
 from stockledger_notifier.rules import Notification
 from stockledger_notifier.statuses import NotificationStatus
 

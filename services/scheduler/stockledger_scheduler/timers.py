@@ -1,6 +1,6 @@
 """The table of timers, and the calendars that daily checks go by."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 import asyncpg
 
 from stockledger.event_log.driver_errors import log_errors
+from stockledger.rows import columns, execute
 from stockledger.statements import Connection, load_statements
 from stockledger_scheduler.calendars import UTC_NAME, Calendar, next_check
 from stockledger_scheduler.folding import (
@@ -23,8 +24,6 @@ SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 
 COUNTED_MAX: Final = 200_000
 """Timers counted for the figures, in all partitions: a tenth of a second."""
-
-_Rows = Sequence[tuple[object, ...]]
 
 
 class DueNow(NamedTuple):
@@ -59,8 +58,8 @@ async def write(
         for timed, deadline in deadlines
         if deadline is not None
     ]
-    await _execute(connection, "end", ended)
-    await _execute(connection, "set", begun)
+    await execute(connection, SQL["end"], ended)
+    await execute(connection, SQL["set"], begun)
     return begun_checks
 
 
@@ -79,7 +78,7 @@ async def put_off(
     """Let timers come due again so many seconds from now, save those that events changed since."""
     rows = [(each.partition, each.tenant_id, each.kind, each.id, each.due) for each in timers]
     with log_errors():
-        await pool.execute(SQL["put_off"], *_columns(rows), timedelta(seconds=seconds))
+        await pool.execute(SQL["put_off"], *columns(rows), timedelta(seconds=seconds))
 
 
 async def figures_of(
@@ -95,9 +94,9 @@ async def figures_of(
 
 async def _see(connection: Connection, tenants: Mapping[Tenant, datetime]) -> None:
     """Give tenants that appear for the first time a calendar by UTC."""
-    await _execute(connection, "see_calendars", list(tenants))
+    await execute(connection, SQL["see_calendars"], list(tenants))
     checks = [(*_check(tenant), next_check(UTC_NAME, at)) for tenant, at in tenants.items()]
-    await _execute(connection, "see_checks", checks)
+    await execute(connection, SQL["see_checks"], checks)
 
 
 async def _change_calendars(
@@ -106,7 +105,7 @@ async def _change_calendars(
     if not changes:
         return []
     tenants = list({change.tenant for change in changes})
-    rows = await connection.fetch(SQL["calendars"], *_columns(tenants))
+    rows = await connection.fetch(SQL["calendars"], *columns(tenants))
     calendars = {
         Tenant(row["partition"], row["tenant_id"]): Calendar(
             row["time_zone"], row["last_day"], row["due"]
@@ -120,9 +119,9 @@ async def _change_calendars(
             begun.append(Lapse(TimerKind.DAILY_CHECK, due, change.at))
         calendars[change.tenant] = _changed(calendars[change.tenant], change)
     changed = [(*tenant, kept.time_zone, kept.last_day) for tenant, kept in calendars.items()]
-    await _execute(connection, "change_calendars", changed)
+    await execute(connection, SQL["change_calendars"], changed)
     checks = [(*_check(tenant), kept.due, _weight(1), None) for tenant, kept in calendars.items()]
-    await _execute(connection, "set", checks)
+    await execute(connection, SQL["set"], checks)
     return begun
 
 
@@ -144,12 +143,3 @@ def _weight(lines: int | None) -> int | None:
 
 def _check(tenant: Tenant) -> tuple[object, ...]:
     return *tenant, TimerKind.DAILY_CHECK, CHECK_ID
-
-
-async def _execute(connection: Connection, name: str, rows: _Rows) -> None:
-    if rows:
-        await connection.execute(SQL[name], *_columns(rows))
-
-
-def _columns(rows: Iterable[tuple[object, ...]]) -> list[list[object]]:
-    return [list(column) for column in zip(*rows, strict=True)]
