@@ -25,7 +25,7 @@ CHECKS := pyright mypy lint format imports unit asyncapi
 UNIT_TESTS := $(wildcard tests/unit tests/contract) tests/test_tidy.py
 ALL_TESTS := $(wildcard tests/chaos tests/acceptance tests/integration) $(UNIT_TESTS)
 # Two at a time, whole files in this order, the longest first: each with a stack of its own.
-IN_PARALLEL := --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+IN_PARALLEL := --numprocesses=3 --dist=loadfile --no-loadscope-reorder
 GROUPED_OUTPUT := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .PHONY: help setup check fmt test run bench chaos lock schemas clean \
@@ -43,7 +43,7 @@ fmt: $(PROJECT_STAMP) ## format the code and mend what ruff can mend
 	@$(BIN)/ruff check --fix-only --quiet $(SOURCES)
 	@$(BIN)/ruff format $(SOURCES)
 
-test: $(PROJECT_STAMP) ## every test, chaos in its short form
+test: $(PROJECT_STAMP) ## the tests, but for those marked long
 	@$(BIN)/pytest $(IN_PARALLEL) -m "not long" $(ALL_TESTS)
 
 run: $(PROJECT_STAMP) ## start everything with the demo shop; Ctrl-C ends it
@@ -52,7 +52,7 @@ run: $(PROJECT_STAMP) ## start everything with the demo shop; Ctrl-C ends it
 bench: $(PROJECT_STAMP) ## measure speed and memory
 	@$(BIN)/python -m tests.bench
 
-chaos: $(PROJECT_STAMP) ## the long crash tests
+chaos: $(PROJECT_STAMP) ## the tests marked long: processes killed again and again
 	@$(BIN)/pytest -m long tests/chaos tests/acceptance tests/integration
 
 schemas: $(PROJECT_STAMP) ## generate the public contract into schemas/

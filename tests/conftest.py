@@ -1,5 +1,6 @@
 """Fixtures that every test may ask for."""
 
+import asyncio
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from stockledger.dev.stack import Stack, start_stack
+from tests.support.databases import drop_originals
 from tests.support.installation import PARTITIONS, Installation
 from tests.support.shop import Shop
 
@@ -19,6 +21,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder = tmp_path_factory.mktemp("stack")
     running = start_stack(folder, environment=os.environ, report=print)
     yield running
+    asyncio.run(drop_originals(running.addresses.postgres))
     running.stop()
 
 

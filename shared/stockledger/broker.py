@@ -1,4 +1,4 @@
-"""All use of FastStream: connecting, and reading a topic by our own loop.
+"""All use of FastStream but its security objects: connecting, and reading a topic in our loop.
 
 FastStream's message handlers are not used (DESIGN section 11): a subscriber without a handler
 gives the configured consumer, and `TopicReader.take` reads from it. Whoever decides or writes has
@@ -7,7 +7,6 @@ intake, which has no state, begins at them.
 """
 
 import asyncio
-import ssl
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
@@ -18,11 +17,10 @@ from aiokafka.errors import IllegalStateError, KafkaError, NoOffsetForPartitionE
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.security import parse_security
-from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
-from stockledger.careful_reading import UnreadableRecord, take_one_by_one
+from stockledger.careful_reading import UnreadableRecord, check_fetching, take_one_by_one
 from stockledger.config import Settings
-from stockledger.errors import ConfigurationError
+from stockledger.kafka_security import security_of
 
 SESSION_TIMEOUT_MS: Final = 6_000
 """Kafka's default minimum (ms): how soon a dead process's partitions go to another."""
@@ -62,30 +60,6 @@ class Assignment(Protocol):
     async def revoked(self, partitions: Sequence[int]) -> None:
         """Finish or drop what is under way; the partitions belong to others afterwards."""
         ...
-
-
-def security_of(settings: Settings) -> BaseSecurity | None:
-    """Return FastStream's security object for the settings; None for a plain connection."""
-    protocol = settings.kafka_security_protocol
-    encrypted = protocol in {"SSL", "SASL_SSL"}
-    context = ssl.create_default_context(cafile=settings.kafka_ca_file) if encrypted else None
-    if protocol in {"PLAINTEXT", "SSL"}:
-        return BaseSecurity(ssl_context=context, use_ssl=True) if encrypted else None
-    mechanisms = {
-        "PLAIN": SASLPlaintext,
-        "SCRAM-SHA-256": SASLScram256,
-        "SCRAM-SHA-512": SASLScram512,
-    }
-    mechanism = mechanisms.get(settings.kafka_sasl_mechanism or "")
-    if mechanism is None or settings.kafka_sasl_password is None:
-        message = "SASL needs a mechanism out of " + ", ".join(mechanisms) + " and a password"
-        raise ConfigurationError(message)
-    return mechanism(
-        username=settings.kafka_sasl_username or "",
-        password=settings.kafka_sasl_password.get_secret_value(),
-        ssl_context=context,
-        use_ssl=encrypted,
-    )
 
 
 def connection_arguments(settings: Settings) -> dict[str, Any]:
@@ -149,6 +123,11 @@ class TopicReader(ConsumerRebalanceListener):
         return bool(self._awaiting)
 
     @property
+    def assigned(self) -> frozenset[int]:
+        """The partitions that are this process's, be they taken over or not yet."""
+        return self._owned | self._awaiting
+
+    @property
     def owned(self) -> frozenset[int]:
         """The partitions that were taken over and are read."""
         return self._owned
@@ -162,8 +141,8 @@ class TopicReader(ConsumerRebalanceListener):
         try:
             async with asyncio.timeout(STOP_SECONDS):
                 await self._broker.stop()
-        except (KafkaError, TimeoutError) as error:
-            _log.info("group left unfinished", topic=self._topic, error=repr(error))
+        except* (KafkaError, TimeoutError) as errors:
+            _log.info("group left unfinished", topic=self._topic, error=repr(errors.exceptions))
 
     async def take(self, *, records_max: int, wait_seconds: float) -> list[Record]:
         """Return what there is, in offset order for each partition; empty after the wait.
@@ -179,6 +158,8 @@ class TopicReader(ConsumerRebalanceListener):
                 records = await self._take_many(records_max, wait_seconds)
         except (NoOffsetForPartitionError, IllegalStateError):
             return []  # the partitions change hands
+        if not records:
+            check_fetching(self._consumer)
         owned = [record for record in records if record.partition in self._owned]
         for record in owned:
             self._next_offsets[record.partition] = record.offset + 1

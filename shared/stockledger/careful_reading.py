@@ -1,14 +1,16 @@
-"""Reading past records that the client cannot decode.
+"""Reading on where the client would stop, and noticing that it has stopped.
 
 aiokafka gives up a whole fetch over a header's name that is not UTF-8, and does not tell which
 record it is. Asked for one record at a time, it stops right there.
 """
 
+import asyncio
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
 
 EXPLANATION_BYTES_MAX: Final = 100
 """Bytes of the header's name that are repeated."""
@@ -20,6 +22,29 @@ class UnreadableRecord(ConsumerRecord[bytes, bytes]):
     """Stands in for a record that cannot be decoded: only where it is can be told."""
 
     explanation: str
+
+
+def check_fetching(consumer: AIOKafkaConsumer) -> None:
+    """Raise `KafkaError` when the client has given up fetching: it would return nothing for ever.
+
+    Its task ends at any error that it does not expect, as uvloop's of a connection that was closed
+    meanwhile (aiokafka's issue 1038), and nobody is told.
+    """
+    fetcher: Any = vars(consumer)["_fetcher"]  # there is no other way to ask
+    if fetcher is None or not fetcher.error_future.done():
+        return
+    cause = fetcher.error_future.exception()
+    _let_it_close(fetcher)
+    message = "the client has given up fetching"
+    raise KafkaError(message) from cause
+
+
+def _let_it_close(fetcher: Any) -> None:  # noqa: ANN401 - it has no public type
+    """Put what has failed out of the way of closing, which would end at it half-way."""
+    for task in fetcher._pending_tasks:  # noqa: SLF001
+        task.cancel()
+    fetcher._pending_tasks.clear()  # noqa: SLF001
+    fetcher._fetch_task = asyncio.ensure_future(asyncio.sleep(0))  # noqa: SLF001
 
 
 async def take_one_by_one(

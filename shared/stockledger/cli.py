@@ -6,13 +6,13 @@ the function that typer runs, or a `typer.Typer` with subcommands of its own.
 
 import logging
 import sys
+from collections.abc import Sequence
 from importlib.metadata import entry_points
 from typing import Final
 
 import asyncpg
 import typer
 from aiokafka.errors import KafkaError
-from pydantic import ValidationError
 
 from stockledger.commands import (
     export_levels,
@@ -31,6 +31,15 @@ ENTRY_POINTS: Final = "stockledger.commands"
 
 COULD_NOT_RUN: Final = 2
 """Exit status when nothing could be done: wrong settings, no connection."""
+
+OUTSIDE_FAILURES: Final = (
+    StockledgerError,
+    KafkaError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+)
+"""What a person is told in a sentence; of anything else, which is our bug, he sees all."""
 
 INTERRUPTED: Final = 130
 """Exit status after Ctrl-C, as shells give it."""
@@ -69,24 +78,15 @@ def main() -> None:
     """Run the subcommand that the arguments name, and exit with its status."""
     for client in ("aiokafka", "faststream"):
         logging.getLogger(client).setLevel(logging.CRITICAL)
+    run(application(), sys.argv[1:])
+
+
+def run(app: typer.Typer, arguments: Sequence[str]) -> None:
+    """Run a subcommand and exit with its status; a failure of the outside is one sentence."""
     try:
-        application()()
-    except ValidationError as error:
-        _give_up(_wrong_settings(error))
-    except (StockledgerError, KafkaError, asyncpg.PostgresError, OSError) as error:
-        _give_up(str(error) or type(error).__name__)
+        app(arguments)
+    except OUTSIDE_FAILURES as error:
+        typer.echo(f"stockledger: {str(error) or type(error).__name__}", err=True)
+        sys.exit(COULD_NOT_RUN)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
-
-
-def _wrong_settings(error: ValidationError) -> str:
-    wrong = [
-        f"INVENTORY_{'_'.join(map(str, problem['loc'])).upper()}: {problem['msg']}"
-        for problem in error.errors()
-    ]
-    return "; ".join(wrong)
-
-
-def _give_up(explanation: str) -> None:
-    typer.echo(f"stockledger: {explanation}", err=True)
-    sys.exit(COULD_NOT_RUN)

@@ -9,7 +9,6 @@ import hmac
 from typing import Final
 
 from pydantic import Field, SecretStr
-from pydantic_settings import SettingsConfigDict
 
 from stockledger.config import Settings
 from stockledger.messages.fields import TenantId
@@ -30,8 +29,6 @@ _WEBHOOK: Final = "webhook"
 
 class NotificationKeySettings(Settings):
     """The settings of a process that needs the key."""
-
-    model_config = SettingsConfigDict(hide_input_in_errors=True)
 
     notification_key: SecretStr | None = Field(default=None, min_length=KEY_LENGTH_MIN)
     """Without it no address can be verified, and no webhook signed."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from stockledger.errors import OwnershipLost
+from stockledger.rows import columns
 from stockledger.statements import Connection, load_statements
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
@@ -61,8 +62,7 @@ class Positions:
         Raises:
             OwnershipLost: in some partition it does not stand where a step begins.
         """
-        columns = [list(column) for column in zip(*steps, strict=True)]
-        moved = await connection.fetch(SQL["advance"], self.group, *columns)
+        moved = await connection.fetch(SQL["advance"], self.group, *columns(steps))
         if len(moved) != len(steps):
             left = {step.partition for step in steps} - {row["partition"] for row in moved}
             raise OwnershipLost(f"{self.group}: others read on in partitions {sorted(left)}")

@@ -6,18 +6,21 @@ again. SIGTERM drains the loop first. `/livez` tells by progress, `/readyz` by r
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable, Coroutine
-from typing import Final, Protocol
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
+from typing import Any, Final, Protocol
 
 import structlog
 import uvicorn
 from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from stockledger.cancelling import cancel
 from stockledger.config import Settings
 from stockledger.errors import ConfigurationError, StockledgerError
 from stockledger.telemetry import Progress
@@ -34,6 +37,7 @@ RESTART_SECONDS: Final = (0.5, 1.0, 2.0, 5.0)
 HEALTHY_AFTER_SECONDS: Final = 30.0
 """A loop that ran for so long begins again with the shortest pause."""
 
+Loop = Coroutine[Any, Any, None]
 _log = structlog.get_logger(__name__)
 
 
@@ -55,12 +59,35 @@ class Worker(Protocol):
         ...
 
 
+class LoopFigures(Collector):
+    """Whether a service can do its work, and how often it failed to."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+
+    def collect(self) -> Iterable[Metric]:
+        """Return how it is at the moment of asking."""
+        problem = self._worker.progress.stalled() or self._worker.unready()
+        yield GaugeMetricFamily(
+            "inventory_service_ready",
+            "Whether the service is alive and ready (1) or not (0).",
+            value=float(problem is None),
+        )
+        failures = CounterMetricFamily(
+            "inventory_loop_failures", "Times that a loop failed and began again.", labels=["loop"]
+        )
+        for loop, count in self._worker.progress.failures_of_loops().items():
+            failures.add_metric([loop], count)
+        yield failures
+
+
 class Service:
     """One worker's life inside a web application."""
 
     def __init__(self, worker: Worker, registry: CollectorRegistry) -> None:
         self._worker = worker
         self._registry = registry
+        registry.register(LoopFigures(worker))
         self._stop_server: Callable[[], None] = lambda: None
         self._ending = False
         self.failure: BaseException | None = None
@@ -154,19 +181,23 @@ class Service:
         return Response(encode(self._registry), media_type=content_type)
 
 
-async def run_together(*loops: Coroutine[None, None, None]) -> None:
-    """Run several loops of one worker until all have returned; one that fails ends the others."""
-    running = {asyncio.create_task(loop) for loop in loops}
+async def run_together(*loops: Loop, beside: Iterable[Loop] = ()) -> None:
+    """Run several loops of one worker until all have returned; one that fails ends the others.
+
+    What runs `beside` them ends with them, and ends them when it fails. The first failure is
+    raised, and the others are logged.
+    """
+    working = {asyncio.create_task(loop) for loop in loops}
+    every = working | {asyncio.create_task(loop) for loop in beside}
+    told: asyncio.Task[None] | None = None
     try:
-        unfinished = running
-        while unfinished:
-            done, unfinished = await asyncio.wait(unfinished, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
+        while not all(task.done() for task in working):
+            running = {task for task in every if not task.done()}
+            done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for told in done:
+                told.result()
     finally:
-        for task in running:
-            task.cancel()
-        await asyncio.wait(running)
+        await cancel(*every, told=told)
 
 
 def _answer(problem: str | None) -> JSONResponse:

@@ -14,6 +14,7 @@ import asyncpg
 import structlog
 
 from stockledger.broker import TopicReader
+from stockledger.cancelling import cancel
 from stockledger.config import Settings
 from stockledger.delivered_events import DeliveredEvent
 from stockledger.errors import UnknownMessage
@@ -81,7 +82,7 @@ class Subscription(Generic[Folded]):
         self.progress = progress
         self._source = source
         self._subscriber = subscriber
-        self._metrics = metrics
+        self._figures = metrics.of(source.topic)
         self._positions = Positions(source.group)
         self._draining = asyncio.Event()
         self._intake = EventIntake(
@@ -89,6 +90,7 @@ class Subscription(Generic[Folded]):
         )
         group_id = f"{source.settings.topic_prefix}stockledger.{source.group}"
         self._reader = TopicReader(source.settings, source.topic, group_id, self)
+        self._watch = ReaderWatch(self._reader, source.topic, progress, metrics, self._next_offsets)
         self._ready: _Batch[Folded] | None = None
         self._writing: asyncio.Task[None] | None = None
         self._written: dict[int, int] = {}
@@ -97,16 +99,13 @@ class Subscription(Generic[Folded]):
     async def run(self) -> None:
         """Follow the events until drained; an event of a newer release ends it for good."""
         await self._reader.start()
-        watch = ReaderWatch(
-            self._reader, self._source.topic, self.progress, self._metrics, self._next_offsets
-        )
-        watching = asyncio.create_task(watch.run(), name="watch")
+        watching = asyncio.create_task(self._watch.run(), name="watch")
         self._running = True
         try:
             await self._follow()
         finally:
             self._running = False
-            await _cancelled(watching)
+            await cancel(watching)
             await self._reader.stop()
             await self._subscriber.released()
         if self._intake.refusal is not None:
@@ -123,14 +122,19 @@ class Subscription(Generic[Folded]):
         return None if self._running and self._reader.owned else "no partition is assigned"
 
     async def assigned(self, partitions: Sequence[int]) -> Mapping[int, int]:
-        """Take the partitions over (the reader's rebalance listener)."""
+        """Take the partitions over (the reader's rebalance listener).
+
+        They are looked at before the first event: a batch that fails at once is seen to stand.
+        """
         offsets = await self._intake.assigned(self._reader, partitions)
+        self._written = dict(offsets)
+        await self._watch.look()
         _log.info("partitions taken over", group=self._source.group, partitions=list(partitions))
         return offsets
 
     async def revoked(self, partitions: Sequence[int]) -> None:
         """Give the partitions up (the reader's rebalance listener)."""
-        self._metrics.rebalances.inc()
+        self._figures.rebalances.inc()
         await self._intake.revoked()
         self._written.clear()
         _log.info("partitions given up", group=self._source.group, partitions=list(partitions))
@@ -159,7 +163,9 @@ class Subscription(Generic[Folded]):
                     arrived, arriving = arriving, None
                     arrived.result()
         finally:
-            await _cancelled(arriving, self._writing)
+            for task in (arriving, self._writing):
+                if task is not None:
+                    await cancel(task)
 
     def _has_room(self) -> bool:
         return (
@@ -188,14 +194,15 @@ class Subscription(Generic[Folded]):
         return _Batch(steps, self._subscriber.fold(events), len(events))
 
     async def _write(self, batch: _Batch[Folded]) -> None:
-        async with self._source.pool.acquire() as connection, connection.transaction():
-            await self._positions.advance(connection, batch.steps)
-            await self._subscriber.apply(connection, batch.folded)
-        await self._subscriber.committed()
+        with self._figures.batch_seconds.time():
+            async with self._source.pool.acquire() as connection, connection.transaction():
+                await self._positions.advance(connection, batch.steps)
+                await self._subscriber.apply(connection, batch.folded)
+            await self._subscriber.committed()
         self._tell_written(batch)
 
     def _tell_written(self, batch: _Batch[Folded]) -> None:
-        self._metrics.batch_records.observe(batch.events)
+        self._figures.batch_records.observe(batch.events)
         for step in batch.steps:
             if step.next_offset is not None:
                 self._written[step.partition] = step.next_offset
@@ -217,12 +224,3 @@ class Subscription(Generic[Folded]):
 def _step(first: DeliveredEvent, last: DeliveredEvent) -> Step:
     next_offset = None if last.offset is None else last.offset + 1
     return Step(first.partition, first.position - 1, last.position, next_offset)
-
-
-async def _cancelled(*tasks: asyncio.Task[None] | None) -> None:
-    for task in tasks:
-        if task is not None:
-            task.cancel()
-            await asyncio.wait([task])
-            if not task.cancelled() and (error := task.exception()):
-                _log.warning("a task beside had failed", error=repr(error))

@@ -6,6 +6,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Final
 
@@ -15,6 +16,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
+
+from stockledger.lag import Lag
 
 STALLED_AFTER_SECONDS: Final = 20.0
 """Without a sign of life for so long, a process is not alive; probes tell within 30 s."""
@@ -74,12 +77,13 @@ def new_registry(service: str) -> CollectorRegistry:
 class Progress:
     """Signs of life of one loop: that it turns, that Kafka answers, that a backlog shrinks."""
 
-    __slots__ = ("_backlog_since", "_broker", "_clock", "_turned")
+    __slots__ = ("_backlog_since", "_broker", "_clock", "_turned", "failures")
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._turned = self._broker = clock()
         self._backlog_since: float | None = None
+        self.failures: int = 0
 
     def turned(self) -> None:
         """Say that the loop came round."""
@@ -94,14 +98,23 @@ class Progress:
         self._backlog_since = None
 
     def begun_again(self) -> None:
-        """Say that a failure of the outside is being dealt with; a restart would not help."""
+        """Count a failure of the outside that is being dealt with; a restart would not help."""
+        self.failures += 1
+        self.excused()
+
+    def excused(self) -> None:
+        """Say that for a while no records can be expected to be dealt with."""
         self._turned = self._clock()
         self._backlog_since = None
+
+    def failures_of_loops(self) -> Mapping[str, int]:
+        """Return how often each loop began again; "service" is all that a process does."""
+        return {"service": self.failures}
 
     async def stand_by(self, until: asyncio.Event) -> None:
         """Be alive without working, until the event."""
         while not until.is_set():
-            self.begun_again()
+            self.excused()
             self._broker = self._clock()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(STAND_BY_SECONDS):
@@ -146,8 +159,13 @@ class ProgressOfLoops(Progress):
 
     def begun_again(self) -> None:
         """Say that all loops begin again, after a failure of the outside."""
+        self.failures += 1
         for loop in self._loops.values():
-            loop.begun_again()
+            loop.excused()
+
+    def failures_of_loops(self) -> Mapping[str, int]:
+        """Return how often each loop began again, by itself or with the others ("service")."""
+        return {"service": self.failures, **{n: loop.failures for n, loop in self._loops.items()}}
 
     def stalled(self) -> str | None:
         """Return which loop is not alive, and why; None when all are."""
@@ -155,37 +173,46 @@ class ProgressOfLoops(Progress):
         return next((f"{name}: {reason}" for name, reason in stalled if reason), None)
 
 
-class ReadingMetrics:
-    """The figures of a loop that reads a topic."""
+@dataclass(frozen=True, slots=True)
+class TopicFigures:
+    """The figures of the loop that reads one topic."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
-        labels = ["topic", "partition"]
-        self.lag_records = Gauge(
-            "inventory_consumer_lag_records",
-            "Records not yet dealt with.",
-            labels,
-            registry=registry,
-        )
-        self.lag_seconds = Gauge(
-            "inventory_consumer_lag_seconds",
-            "For how long the oldest record not yet dealt with has been waiting.",
-            labels,
-            registry=registry,
-        )
-        self.last_progress = Gauge(
-            "inventory_last_progress_timestamp_seconds",
-            "When a record was dealt with last.",
-            labels,
-            registry=registry,
-        )
-        self.batch_records = Histogram(
+    batch_records: Histogram
+    batch_seconds: Histogram
+    rebalances: Counter
+
+
+class ReadingMetrics:
+    """The figures of a process that reads topics, and how far it is behind in each."""
+
+    def __init__(self, registry: CollectorRegistry, clock: Callable[[], float] = time.time) -> None:
+        self.lag = Lag(clock)
+        registry.register(self.lag)
+        self._batch_records = Histogram(
             "inventory_batch_records",
             "Records in a batch.",
+            ["topic"],
             buckets=BATCH_BUCKETS,
             registry=registry,
         )
-        self.rebalances = Counter(
-            "inventory_rebalances_total",
-            "Times that partitions were given up.",
+        self._batch_seconds = Histogram(
+            "inventory_batch_seconds",
+            "How long a batch took to be decided, sent on or written.",
+            ["topic"],
+            buckets=LATENCY_BUCKETS,
             registry=registry,
+        )
+        self._rebalances = Counter(
+            "inventory_rebalances",
+            "Times that partitions were given up.",
+            ["topic"],
+            registry=registry,
+        )
+
+    def of(self, topic: str) -> TopicFigures:
+        """Return the figures of the loop that reads the topic."""
+        return TopicFigures(
+            self._batch_records.labels(topic),
+            self._batch_seconds.labels(topic),
+            self._rebalances.labels(topic),
         )

@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaConnectionError
 
 from stockledger.broker import PARTITION_FETCH_BYTES, connection_arguments
+from stockledger.careful_reading import check_fetching
 from stockledger.config import Settings
 from stockledger.errors import ConfigurationError
 
@@ -96,6 +97,8 @@ class TopicTail:
     async def take(self) -> list[TopicRecord]:
         """Return what there is, each partition in order; empty after a short wait."""
         taken = await self._consumer.getmany(timeout_ms=WAIT_MS, max_records=RECORDS_MAX)
+        if not taken:
+            check_fetching(self._consumer)
         return [record for batch in taken.values() for record in batch]
 
     async def until_end(self) -> AsyncIterator[TopicRecord]:

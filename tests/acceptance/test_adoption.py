@@ -10,7 +10,8 @@ import asyncpg
 from stockledger.topics import Topics, ensure_topics
 from tests.support.installation import Installation
 from tests.support.other_topics import remove_topic
-from tests.support.shop import Shop
+from tests.support.shop import Shop, Tail, answer_of
+from tests.support.trial import verify
 
 LAMPS = {"warehouse_id": "NORTH", "sku": "LAMP", "quantity": 10, "unit_cost": 3}
 STOPPED_FOR_GOOD = 1
@@ -46,6 +47,22 @@ def recreate_commands_topic(installation: Installation) -> None:
     asyncio.run(ensure_topics(installation.settings))
 
 
+async def lose_the_last_acknowledgement(installation: Installation) -> None:
+    """Let the log look as if Kafka had died before it took the last answer."""
+    connection = await asyncpg.connect(installation.dsn)
+    await connection.execute(
+        "update ledger.log_partitions set answered_offset = next_offset - 1 where next_offset > 0"
+    )
+    await connection.close()
+
+
+def answers_of_receipts(installation: Installation) -> list[float]:
+    """Return what each answer in the results topic says is on hand, repeats included."""
+    with Tail(installation.settings, Topics.of(installation.settings).results) as tail:
+        outcomes = [answer_of(message).data.get("outcome", {}) for message in tail.read_all()]
+    return [float(outcome["on_hand"]) for outcome in outcomes if "on_hand" in outcome]
+
+
 async def run_on_server(installation: Installation, *statements: str) -> None:
     """Run statements beside the installation's database, not in it."""
     connection = await asyncpg.connect(installation.admin_dsn)
@@ -60,6 +77,7 @@ def test_a_recreated_commands_topic_is_refused_until_it_is_adopted(
     installation: Installation,
 ) -> None:
     assert receive(installation, times=3) == 30
+    asyncio.run(lose_the_last_acknowledgement(installation))
     recreate_commands_topic(installation)
     assert installation.handler().wait_ended() == STOPPED_FOR_GOOD
 
@@ -72,6 +90,8 @@ def test_a_recreated_commands_topic_is_refused_until_it_is_adopted(
 
     assert receive(installation, times=1) == 40
     assert adopt(installation).stdout == "log and topics agree\n"
+    assert answers_of_receipts(installation) == [10, 20, 30, 30, 40]
+    verify(installation)
 
 
 def test_a_restored_database_is_refused_until_adopted_and_then_decides_again(

@@ -28,6 +28,8 @@ METRICS: Final = {
     "inventory_parked",
     "inventory_rebalances",
     "inventory_build_info",
+    "inventory_service_ready",
+    "inventory_loop_failures",
 }
 
 
@@ -80,4 +82,6 @@ def test_a_handler_without_kafka_is_alive_but_not_ready(installation: Installati
 
     assert status == 503
     assert json.loads(body)["status"] == "failing"
+    wait_until(lambda: 'failures_total{loop="service"} 2.0' in metrics_page(lonely), "failures")
+    assert "inventory_service_ready 0.0" in metrics_page(lonely)
     lonely.kill()

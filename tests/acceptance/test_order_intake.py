@@ -247,6 +247,7 @@ def test_the_figures_of_the_intake_are_shown(
     assert f"inventory_order_events_total {EVENTS + 1}.0" in page
     sent = 'inventory_order_commands_total{type="stockledger.ReleaseReservation.v1"}'
     assert f"{sent} {EVENTS}.0" in page
+    assert f'inventory_batch_records_sum{{topic="{topic}"}} {EVENTS + 1}.0' in page
     aside = f'inventory_dead_letters_total{{reason="unknown_type",topic="{topic}"}} 1.0'
     assert aside in page
     wait_until(lambda: orders.committed([HOME])[HOME] > 0, "the offset committed")

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from stockledger.dev.stack import EmbeddedStack
+from tests.support.installation import ServiceProcess
 from tests.support.trial import Trial
 from tests.support.waiting import wait_until
 
@@ -23,6 +24,10 @@ def test_a_restarted_server_costs_nothing_but_time(
     harmed = getattr(fragile_stack, server)
     if way == "kill":
         harmed.kill()
+        if server == "postgres":
+            trial.publish(20)
+            trial.shop.flush()
+            wait_until(lambda: commands_waiting(handler) >= 20, "that they wait is shown")
         harmed.start()
     else:
         harmed.restart()
@@ -32,6 +37,13 @@ def test_a_restarted_server_costs_nothing_but_time(
 
     assert handler.is_running
     assert projector.is_running
+
+
+def commands_waiting(handler: ServiceProcess) -> float:
+    """Return how many commands a handler says that it has not dealt with."""
+    lines = handler.get("/metrics")[1].splitlines()
+    lags = [line for line in lines if line.startswith("inventory_consumer_lag_records{")]
+    return sum(float(line.split()[-1]) for line in lags if "inventory.commands" in line)
 
 
 @pytest.mark.long

@@ -5,7 +5,7 @@ import json
 import re
 import subprocess
 import time
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
@@ -48,10 +48,8 @@ class RecordedWeb(OutsideWeb):
         super().__init__(PrivateDestinations(), seconds=1, look_up=names({}))
         self.posted: list[tuple[dict[str, str], bytes]] = []
 
-    async def post(
-        self, address: str, body: bytes, headers: Mapping[str, str], ours: Container[int] = ()
-    ) -> Answer | Failed:
-        assert (address, ours) == ("https://x", ())
+    async def post(self, address: str, body: bytes, headers: Mapping[str, str]) -> Answer | Failed:
+        assert address == "https://x"
         self.posted.append((dict(headers), body))
         return Answer(204, b"")
 

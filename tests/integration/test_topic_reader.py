@@ -1,6 +1,12 @@
 """What Stockledger relies on of FastStream and aiokafka: the contract of `TopicReader`."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from aiokafka.conn import AIOKafkaConnection
+from aiokafka.errors import KafkaError
+from aiokafka.protocol.fetch import FetchRequest
 
 from stockledger.broker import Record, TopicReader
 from stockledger.publisher import OutgoingMessage, PartitionPublisher
@@ -85,4 +91,27 @@ async def test_a_reader_starts_where_its_assignment_says_and_hands_over_when_ano
     assert first.taken_away[-1] == [0, 1, 2, 3]
     assert reader.owned | other.owned == {0, 1, 2, 3}
     await other.stop()
+    await reader.stop()
+
+
+async def test_a_client_that_has_given_up_fetching_ends_the_reading(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = Topics.of(installation.settings).commands
+    await publish(installation, [b"one"])
+    reader = TopicReader(installation.settings, topic, "given-up", Positions(start=0))
+    await reader.start()
+    assert await read(reader, 1) == [b"one"]
+    send: Any = vars(AIOKafkaConnection)["send"]
+
+    def write_after_close(self: AIOKafkaConnection, request: object, **how: object) -> object:
+        if isinstance(request, FetchRequest):
+            message = "unable to perform operation on <TCPTransport closed=True>"
+            raise RuntimeError(message)  # noqa: TRY004 - as uvloop has it
+        return send(self, request, **how)
+
+    monkeypatch.setattr(AIOKafkaConnection, "send", write_after_close)
+
+    with pytest.raises(KafkaError, match="given up fetching"):
+        await read(reader, 1)
     await reader.stop()

@@ -137,9 +137,21 @@ def for_good(cause: str, *, answered: bool = False) -> Failed:
     return Failed(permanent=True, cause=cause, answered=answered)
 
 
-def for_now(cause: str, retry_after: float | None = None, *, answered: bool = False) -> Failed:
+def for_now(
+    cause: str,
+    retry_after: float | None = None,
+    *,
+    answered: bool = False,
+    may_double: bool = False,
+) -> Failed:
     """Return a failure that is tried again."""
-    return Failed(permanent=False, cause=cause, retry_after=retry_after, answered=answered)
+    return Failed(
+        permanent=False,
+        cause=cause,
+        retry_after=retry_after,
+        answered=answered,
+        may_double=may_double,
+    )
 
 
 def names(known: Mapping[str, Sequence[str]]) -> LookUp:

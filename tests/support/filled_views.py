@@ -73,8 +73,10 @@ insert into views.movements (
     reference_id, reference_type, effective_at, command, available, reserved, damaged,
     quarantined, in_transit, value, transit_value, transit_value_change
 )
-select $1, '2026-10-02'::timestamptz + number * interval '1 second', number + 100, 0, 'NORTH',
-    'MORE-' || number % 100, 1, 'issued', 1, 'available', 1, 0, 'customer', 0, 1, 0,
+select $1, '2026-10-02'::timestamptz + number * interval '1 second', number + 100, 0,
+    (array['NORTH', 'SOUTH'])[1 + number % 2], 'MORE-' || number % 100, 1,
+    (array['issued', 'reserved', 'received', 'released'])[1 + number % 4], 1, 'available', 1, 0,
+    'customer', 0, 1, 0,
     case when number % 10 = 0 then 'O-' || number end, 'order',
     case when number % 100 = 0 then '2026-09-02'::timestamptz end, '/shop/c' || number,
     1, 0, 0, 0, 0, 1, 0, 0
@@ -128,7 +130,7 @@ insert into views.alerts (
     tenant_id, warehouse_id, sku, kind, number, partition, position, version, severity, figure,
     trigger, raised_at, raised_position, acknowledged_at, resolved_at, resolution
 )
-select $1, 'NORTH', 'MORE-' || number % 50,
+select $1, (array['NORTH', 'SOUTH'])[1 + number % 2], 'MORE-' || number % 50,
     (array['REORDER_NEEDED', 'LOW_STOCK', 'OUT_OF_STOCK'])[1 + number % 3], number, 0, number, 1,
     (array['INFO', 'WARNING', 'CRITICAL'])[1 + number % 3], 1, 2,
     '2026-10-02'::timestamptz + number * interval '1 second', number,
@@ -169,11 +171,11 @@ from generate_series(1, $2::int) as number
 MORE_DELIVERIES = """
 insert into notices.deliveries (
     delivery_id, position, occurred_at, created_at, partition, attempts, tenant_id, channel,
-    destination, address, status, severity, recipient_id, subject, facts
+    destination, address, status, severity, recipient_id, subject, facts, supplier_order_id
 )
 select gen_random_uuid(), number, now(),
     '2026-10-02'::timestamptz + number * interval '1 second', 0, 1, $1, 'EMAIL', 'mail',
     'anna@shop.example', (array['PENDING', 'DELIVERED', 'DEAD'])[1 + number % 3], 'WARNING',
-    'R-' || number % 50, 'LOW_STOCK', '{}'
+    'R-' || number % 50, 'LOW_STOCK', '{}', case when number % 10 = 0 then 'P-' || number end
 from generate_series(1, $2::int) as number
 """

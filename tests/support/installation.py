@@ -11,15 +11,12 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
-
-import asyncpg
 
 from stockledger.config import Settings
 from stockledger.dev.ports import free_ports
 from stockledger.dev.stack import StackAddresses
-from stockledger.migrate import migrate
 from stockledger.topics import ensure_topics
+from tests.support.databases import address_of, create_database, drop_database
 from tests.support.waiting import wait_until
 
 PARTITIONS: Final = 4
@@ -107,7 +104,7 @@ class Installation:
     def __init__(self, addresses: StackAddresses, folder: Path, partitions: int) -> None:
         name = f"t{uuid.uuid4().hex[:10]}"
         self.admin_dsn = addresses.postgres
-        self.dsn = urlunsplit(urlsplit(addresses.postgres)._replace(path=f"/{name}"))
+        self.dsn = address_of(addresses.postgres, name)
         self.database = name
         self._folder = folder
         self._services: list[ServiceProcess] = []
@@ -153,7 +150,7 @@ class Installation:
         """End all processes and drop the database."""
         for service in self._services:
             service.kill()
-        asyncio.run(self._drop())
+        asyncio.run(drop_database(self.admin_dsn, self.database))
 
     def service(self, module: str, more: Mapping[str, str]) -> ServiceProcess:
         """Start any module as a process of this installation."""
@@ -163,17 +160,5 @@ class Installation:
         return service
 
     async def _create(self) -> None:
-        connection = await asyncpg.connect(self.admin_dsn)
-        try:
-            await connection.execute(f'create database "{self.database}"')
-        finally:
-            await connection.close()
-        await migrate(self.settings)
+        await create_database(self.admin_dsn, self.database, self.settings.partitions)
         await ensure_topics(self.settings)
-
-    async def _drop(self) -> None:
-        connection = await asyncpg.connect(self.admin_dsn)
-        try:
-            await connection.execute(f'drop database "{self.database}" with (force)')
-        finally:
-            await connection.close()

@@ -1,5 +1,6 @@
 """Folding recorded events into the timers by the product's own code, without Kafka."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import asyncpg
@@ -10,6 +11,8 @@ from stockledger.positions import Positions
 from stockledger_scheduler import timers
 from stockledger_scheduler.folding import fold
 from stockledger_scheduler.following import GROUP
+from stockledger_scheduler.fronts import FIRST, Asked
+from stockledger_scheduler.rooms import Room
 from tests.support.projecting import PARTITIONS, steps_of
 
 Deadlines = dict[tuple[str, str], datetime]
@@ -31,6 +34,16 @@ class Keeping:
             async with connection.transaction():
                 await self._positions.advance(connection, steps_of(delivered))
                 await timers.write(connection, fold(delivered))
+
+    async def due(
+        self,
+        partitions: Iterable[int] = range(PARTITIONS),
+        timers_max: int = 9,
+        since: datetime = FIRST,
+    ) -> timers.DueNow:
+        """Return what is due in all rooms of partitions, at most so many timers of each."""
+        asked = [Asked(each, room, since, timers_max) for each in partitions for room in Room]
+        return await timers.due_now(self.pool, asked)
 
     async def deadlines(self, kind: str = "reservation") -> Deadlines:
         """Return all timers of a kind."""

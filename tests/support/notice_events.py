@@ -1,5 +1,7 @@
 """Events that people are told of, and who they are, recorded without a command handler."""
 
+from datetime import UTC, datetime, timedelta
+
 from stockledger.amounts import Money, Quantity
 from stockledger.event_log.interface import StoredEvent
 from stockledger.messages.alert import (
@@ -48,6 +50,13 @@ SEVERITIES = {
     AlertKind.OVERSTOCK: Severity.INFO,
     AlertKind.CAPACITY: Severity.WARNING,
 }
+
+
+def quiet_now() -> QuietHours:
+    """Return hours that are quiet, with six of them left; in Tokyo they are not."""
+    now = datetime.now(UTC)
+    begin, until = now - timedelta(hours=6), now + timedelta(hours=6)
+    return QuietHours(begin=f"{begin:%H:%M}", until=f"{until:%H:%M}")
 
 
 def by_mail(

@@ -15,6 +15,7 @@ from stockledger.delivered_events import event_of_log
 from stockledger.event_log.interface import StoredEvent
 from stockledger.positions import Positions
 from stockledger.publisher import OutgoingMessage
+from stockledger.service import run_together
 from stockledger_notifier import notices
 from stockledger_notifier.channels.channel import Channel, Delivery, Outcome, Route, Sent
 from stockledger_notifier.couriers import Couriers
@@ -181,15 +182,9 @@ class Notifying:
             self.metrics,
             CrashPoints({}),
         )
-        ended = asyncio.Event()
-        running = asyncio.create_task(couriers.run(_until(ended), []))
+        running = asyncio.create_task(run_together(*couriers.loops()))
         try:
             yield couriers
         finally:
-            ended.set()
             couriers.drain()
             await running
-
-
-async def _until(ended: asyncio.Event) -> None:
-    await ended.wait()

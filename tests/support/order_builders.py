@@ -152,13 +152,21 @@ def reserve(
     )
 
 
-def holding_lines(count: int, cart_id: str | None = None, seconds: int = 1_800) -> list[Command]:
+def holding_lines(
+    count: int, cart_id: str | None = None, seconds: int = 1_800, order_id: str | None = None
+) -> list[Command]:
     """Return commands that hold one of each of so many items: in B0, B500 and so on."""
     skus = [Sku(f"S{number}") for number in range(count)]
     received = [receive_stock(1, NORTH, sku, unit_cost=1) for sku in skus]
     lines = [asked(1, sku, NORTH) for sku in skus]
     batches = [
-        reserve(f"B{at}", *lines[at : at + LINES_MAX], cart_id=cart_id, seconds=seconds)
+        reserve(
+            f"B{at}",
+            *lines[at : at + LINES_MAX],
+            order_id=order_id,
+            cart_id=cart_id,
+            seconds=seconds,
+        )
         for at in range(0, count, LINES_MAX)
     ]
     return [*received, *batches]

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from stockledger.config import Settings
 from stockledger.topics import Topics
-from stockledger_scheduler.ticks import SOURCE
+from stockledger_scheduler.ticks import SENDER
 from tests.support.shop import Tail, headers_of
 from tests.support.waiting import wait_until
 
@@ -50,7 +50,7 @@ class TickWatch:
         for message in self._tail.read():
             headers = headers_of(message)
             value, partition = message.value(), message.partition()
-            if headers.get("ce_source") == SOURCE.encode():
+            if headers.get("ce_source") == SENDER.source.encode():
                 assert value is not None
                 assert partition is not None
                 timestamp = message.timestamp()[1]

@@ -11,14 +11,17 @@ import typer
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from stockledger.broker import connection_arguments
-from stockledger.config import Settings
+from stockledger.config import Settings, load_settings
 from stockledger.database import open_pool
 from stockledger.event_log.interface import PartitionHead
 from stockledger.event_log.postgres import PostgresEventLog
 from stockledger.last_records import last_records
 from stockledger.statements import Connection, load_statements
 from stockledger.topics import Topics
-from stockledger_command_handler.take_over import position_of
+from stockledger_command_handler.take_over import position_or_zero
+
+MOVING_SECONDS: Final = 86_400.0
+"""For moving a partition's answers, however many: none are left half way."""
 
 _SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 
@@ -77,7 +80,7 @@ def adopt(
 
     Example: stockledger adopt --start beginning --yes
     """
-    settings = Settings()
+    settings = load_settings(Settings)
     found = asyncio.run(_adopt(settings, start, do_it=yes))
     for standing in found:
         typer.echo(f"{'adopted ' if yes else ''}{standing}")
@@ -96,18 +99,21 @@ async def _adopt(settings: Settings, start: Start, *, do_it: bool) -> list[Stand
             for standing in await _standings(settings, heads)
             if standing.offset_is_lost or standing.is_behind
         ]
-        async with pool.acquire() as connection, connection.transaction():
+        async with pool.acquire() as connection:
             for standing in wrong if do_it else []:
-                await _adopt_one(connection, standing, start)
+                await adopt_one(connection, standing, start)
     return wrong
 
 
-async def _adopt_one(connection: Connection, standing: Standing, start: Start) -> None:
-    head = standing.head
+async def adopt_one(connection: Connection, standing: Standing, start: Start) -> None:
+    """Let a partition go on, however many answers have to make room for that."""
+    partition = standing.head.partition
     next_offset = _next_offset(standing, start)
-    if next_offset < head.next_offset:
-        await connection.execute(_SQL["move_results"], head.partition)
-    await connection.execute(_SQL["adopt"], head.partition, next_offset, standing.topic_position)
+    async with connection.transaction():
+        if next_offset < standing.head.next_offset:
+            await connection.execute(_SQL["patience"])
+            await connection.execute(_SQL["move_answers"], partition, timeout=MOVING_SECONDS)
+        await connection.execute(_SQL["adopt"], partition, next_offset, standing.topic_position)
 
 
 def _next_offset(standing: Standing, start: Start) -> int:
@@ -129,7 +135,7 @@ async def _standings(settings: Settings, heads: Mapping[int, PartitionHead]) -> 
             heads[number],
             first[partition],
             ends[partition],
-            position_of(last[number]) if number in last else 0,
+            position_or_zero(last[number]) if number in last else 0,
         )
         for number, partition in named.items()
     ]

@@ -1,15 +1,40 @@
 -- Letting a partition go on where its topics are, whoever owned it before.
 
--- name: move_results
--- Make room for the offsets of a recreated topic: answers keep their order, below zero.
-update ledger.results as result
-set command_offset = result.command_offset - span.width
-from (
-    select max(command_offset) - least(min(command_offset), 0) + 1 as width
-    from ledger.results
-    where partition = $1::int
-) as span
-where result.partition = $1::int;
+-- name: patience
+-- Answers are moved by the million, longer than a session's other statements take.
+set local statement_timeout = 0;
+
+-- name: move_answers
+-- Make room for the offsets of a recreated topic: answers keep their order, below zero. What is
+-- known of them by offset moves with them: which were sent, and which were deleted.
+with moved as (
+    select
+        head.next_offset - least(
+            (
+                select min(stored.command_offset)
+                from ledger.results as stored
+                where stored.partition = head.partition
+            ),
+            0
+        ) as width
+    from ledger.log_partitions as head
+    where head.partition = $1::int
+    for update
+), answers as (
+    update ledger.results as result
+    set command_offset = result.command_offset - moved.width
+    from moved
+    where result.partition = $1::int
+), deleted as (
+    update ledger.deleted_results as deleted
+    set command_offset = deleted.command_offset - moved.width
+    from moved
+    where deleted.partition = $1::int
+)
+update ledger.log_partitions as head
+set answered_offset = head.answered_offset - moved.width
+from moved
+where head.partition = $1::int;
 
 -- name: adopt
 update ledger.log_partitions

@@ -11,7 +11,8 @@ from stockledger.crash_points import CrashPoints
 from stockledger.database import LEDGER_ROLE, open_pool
 from stockledger.event_log.postgres import PostgresEventLog
 from stockledger.service import Service, run_together
-from stockledger.telemetry import Progress, ProgressOfLoops, configure_logging, new_registry
+from stockledger.starting import run_service
+from stockledger.telemetry import Progress, ProgressOfLoops, new_registry
 from stockledger.topics import ensure_topics
 from stockledger_command_handler.handler import CommandHandler
 from stockledger_command_handler.metrics import CommandHandlerMetrics
@@ -75,8 +76,10 @@ def main() -> int:
     """Run the service; return the exit status."""
     gc.freeze()
     gc.set_threshold(*GARBAGE_THRESHOLDS)
-    settings = CommandHandlerSettings()
-    configure_logging(settings.log_level)
+    return run_service(CommandHandlerSettings, _serve)
+
+
+def _serve(settings: CommandHandlerSettings) -> int:
     registry = new_registry(NAME)
     service = Service(CommandHandlerWorker(settings, registry), registry)
     app = Starlette(routes=service.routes(), lifespan=service.lifespan)

@@ -38,6 +38,7 @@ from stockledger_command_handler.effects import (
 )
 from stockledger_command_handler.general_checks import refused_by_its_fields, refused_unseen
 from stockledger_command_handler.loading import StreamLoading
+from stockledger_command_handler.origin import origin_of
 from stockledger_command_handler.outgoing import Stamp, named
 from stockledger_command_handler.routing import DECIDERS
 from stockledger_command_handler.stream_cache import StreamCache
@@ -189,7 +190,7 @@ class BatchDecider:
         except (NotLoaded, NotListed):
             raise
         except Exception as error:  # noqa: BLE001 - the dead-letter policy
-            _log.exception("a decision failed", command_id=task.envelope.id)
+            _log.exception("a decision failed", **origin_of(task.record, task.envelope))
             self._set_aside(task, "decision_failed", repr(error), error)
             return
         if not isinstance(decision, Rejection):

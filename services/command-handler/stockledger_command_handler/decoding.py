@@ -14,6 +14,7 @@ from stockledger.messages.message import Command
 from stockledger.messages.results import ErrorCode, Rejection
 from stockledger.messages.stock_import import ApplyImport
 from stockledger.partitioning import partition_of
+from stockledger_command_handler.origin import origin_of
 from stockledger_command_handler.outgoing import metadata_of
 
 _log = structlog.get_logger(__name__)
@@ -70,10 +71,12 @@ def decode(record: Record, partitions: int) -> Task:
     """Return what is to be done with a record; never raises."""
     if isinstance(record, UnreadableRecord):
         return ToDeadLetter(record, "unreadable_record", record.explanation)
+    envelope: CommandEnvelope | Unreadable | None = None
     try:
-        return _decoded(record, partitions)
+        envelope = decode_envelope(record)
+        return _decoded(record, envelope, partitions)
     except Exception as error:  # noqa: BLE001 - the dead-letter policy
-        _log.exception("decoding failed", partition=record.partition, offset=record.offset)
+        _log.exception("decoding failed", **origin_of(record, envelope))
         return ToDeadLetter(record, "decoding_failed", repr(error))
 
 
@@ -88,8 +91,7 @@ def decided_together(tasks: Sequence[Task]) -> Sequence[Task]:
     return tasks
 
 
-def _decoded(record: Record, partitions: int) -> Task:
-    envelope = decode_envelope(record)
+def _decoded(record: Record, envelope: CommandEnvelope | Unreadable, partitions: int) -> Task:
     if isinstance(envelope, Unreadable):
         return ToDeadLetter(record, envelope.reason, envelope.explanation)
     partition = partition_of(envelope.tenant_id, partitions)

@@ -69,6 +69,7 @@ class CommandHandler:
         self._settings = settings
         self._log = log
         self._metrics = metrics
+        self._figures = metrics.of(topics.commands)
         self._reader = TopicReader(settings, topics.commands, settings.group, self)
         self._publisher = PartitionPublisher(settings)
         self._answering = Answering(settings, self._publisher.known_partitions, metrics)
@@ -151,7 +152,7 @@ class CommandHandler:
             await self._finish()
             await self._forget()
             self._ownership.give_up()
-        self._metrics.rebalances.inc()
+        self._figures.rebalances.inc()
         _log.info("partitions given up", partitions=list(partitions))
 
     async def _forget(self) -> None:
@@ -208,7 +209,8 @@ class CommandHandler:
                 return
             batch = records[: min(self._fitting, self._caution.records_max)]
             await self._ownership.count_attempts(batch)
-            done = await self._take_batch(batch)
+            with self._figures.batch_seconds.time():
+                done = await self._take_batch(batch)
             self._left = records[done:]
         self.progress.took_records()
 
@@ -246,7 +248,7 @@ class CommandHandler:
             batch.snapshots = self._cache.snapshots_due(self._pipeline.committed, batch.changed)
             await self._pipeline.push(batch, owned.partitions)
             self._previous = batch
-            self._metrics.batch_records.observe(done)
+            self._figures.batch_records.observe(done)
         if decider.awaits_commit:
             await self._pipeline.appended()
             self._previous = None
@@ -274,20 +276,15 @@ class CommandHandler:
             await self._log.save_snapshots(batch.snapshots)
 
     def _published(self, batch: Batch) -> None:
-        for part in batch.parts.values():
-            owned = self._ownership.partitions.get(part.partition)
-            if owned is not None:
-                owned.answered_offset = part.next_offset
-                owned.published_position = part.next_position - 1
+        self._ownership.published(batch.parts.values())
         self._metrics.answered(batch.answered.values(), time.time() * 1_000)
 
     def _answered_offsets(self) -> Mapping[int, int]:
+        """Return how far everything is; while partitions are taken over, figures stay."""
         owned = self._ownership.partitions.values()
-        self._metrics.unpublished_age.set(self._pipeline.oldest_unpublished_seconds())
-        self._metrics.unpublished.set(
-            sum(one.next_position - 1 - one.published_position for one in owned)
-        )
-        self._metrics.cached_streams.set(len(self._cache))
+        if not self._reader.is_changing:
+            oldest_seconds = self._pipeline.oldest_unpublished_seconds()
+            self._metrics.show_kept(owned, oldest_seconds, len(self._cache))
         return {one.partition: one.answered_offset for one in owned}
 
     async def _finish(self) -> None:

@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 
 from stockledger.messages.registry import COMMAND_TYPES
 from stockledger.telemetry import LATENCY_BUCKETS, ReadingMetrics
-from stockledger_command_handler.batch import Answered
+from stockledger_command_handler.batch import Answered, OwnedPartition
 
 
 class Durations(Collector):
@@ -101,6 +101,14 @@ class CommandHandlerMetrics(ReadingMetrics):
         self.cached_streams = Gauge(
             "inventory_cached_streams", "States held in memory.", registry=registry
         )
+
+    def show_kept(
+        self, owned: Iterable[OwnedPartition], oldest_seconds: float, streams: int
+    ) -> None:
+        """Show what is in the log and not in Kafka yet, and the states in memory."""
+        self.unpublished.set(sum(one.next_position - 1 - one.published_position for one in owned))
+        self.unpublished_age.set(oldest_seconds)
+        self.cached_streams.set(streams)
 
     def answered(self, answers: Iterable[Answered], now_ms: float) -> None:
         """Count answers, and how long each took since its command was in Kafka."""

@@ -58,6 +58,7 @@ class OrderIntake:
         self._topics = Topics.of(settings)
         self._group = settings.order_intake_group
         self._metrics = metrics
+        self._figures = metrics.of(self._topics.orders)
         self._crash_points = crash_points
         self._publisher = PartitionPublisher(settings)
         self._reader = self._new_reader()
@@ -98,6 +99,7 @@ class OrderIntake:
 
     async def revoked(self, partitions: Sequence[int]) -> None:
         """Let what is under way be sent, and commit how far that is."""
+        self._figures.rebalances.inc()
         try:
             async with asyncio.timeout(FINISH_SECONDS), self._turning:
                 await self._commit(partitions)
@@ -147,7 +149,8 @@ class OrderIntake:
         async with self._turning:
             owned = [record for record in records if record.partition in self._reader.owned]
             if owned:
-                await self._translate(owned)
+                with self._figures.batch_seconds.time():
+                    await self._translate(owned)
             else:
                 await self._rest()
 
@@ -190,6 +193,7 @@ class OrderIntake:
 
     def _count(self, to_send: Sequence[ToSend], aside: Sequence[ToDeadLetter]) -> None:
         metrics = self._metrics
+        self._figures.batch_records.observe(len(to_send) + len(aside))
         metrics.order_events.inc(len(to_send) + len(aside))
         for command_type, count in Counter(one.command_type for one in to_send).items():
             metrics.order_commands.labels(command_type).inc(count)

@@ -48,6 +48,7 @@ from stockledger.messages.shop_events import (
 from stockledger.partitioning import partition_of
 from stockledger.publisher import OutgoingMessage
 from stockledger_command_handler.decoding import ToDeadLetter
+from stockledger_command_handler.origin import origin_of
 
 ID_PREFIX: Final = "orders.events:"
 """Before an event's id in its command's id, so that no command of the shop's own has the same."""
@@ -76,10 +77,12 @@ def translate(record: Record, partitions: int) -> ToSend | ToDeadLetter:
     """Return the command of a record of the orders topic, or why there is none; never raises."""
     if isinstance(record, UnreadableRecord):
         return ToDeadLetter(record, "unreadable_record", record.explanation)
+    envelope: CommandEnvelope | Unreadable | None = None
     try:
-        return _translated(record, partitions)
+        envelope = decode_envelope(record)
+        return _translated(record, envelope, partitions)
     except Exception as error:  # noqa: BLE001 - the dead-letter policy
-        _log.exception("translation failed", partition=record.partition, offset=record.offset)
+        _log.exception("translation failed", **origin_of(record, envelope))
         return ToDeadLetter(record, "translation_failed", repr(error))
 
 
@@ -88,8 +91,9 @@ def command_id_of(event_id: str) -> str:
     return ID_PREFIX + event_id
 
 
-def _translated(record: Record, partitions: int) -> ToSend | ToDeadLetter:
-    envelope = decode_envelope(record)
+def _translated(
+    record: Record, envelope: CommandEnvelope | Unreadable, partitions: int
+) -> ToSend | ToDeadLetter:
     if isinstance(envelope, Unreadable):
         return ToDeadLetter(record, envelope.reason, envelope.explanation)
     if len(envelope.id) > EVENT_ID_LENGTH_MAX:

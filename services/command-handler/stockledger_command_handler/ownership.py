@@ -1,6 +1,6 @@
 """The partitions of this process: taken over, kept ahead of their rows, and written down."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -8,7 +8,7 @@ import structlog
 
 from stockledger.broker import Record
 from stockledger.errors import LogError
-from stockledger.event_log.interface import EventLog, PartitionHead
+from stockledger.event_log.interface import EventLog, PartitionAppend, PartitionHead
 from stockledger_command_handler.batch import OwnedPartition
 from stockledger_command_handler.caution import Caution
 
@@ -69,6 +69,14 @@ class Ownership:
         for partition, attempts in (await self._log.count_attempts(epochs)).items():
             self._caution.attempted(partition, first[partition], attempts)
         self._uncounted -= first.keys()
+
+    def published(self, parts: Iterable[PartitionAppend]) -> None:
+        """Know that Kafka has what these parts of a batch came to."""
+        for part in parts:
+            owned = self.partitions.get(part.partition)
+            if owned is not None:
+                owned.answered_offset = part.next_offset
+                owned.published_position = part.next_position - 1
 
     async def pass_over(self, positions: Mapping[int, int]) -> None:
         """Pass over offsets that hold no record (a transaction's end); nothing is under way."""

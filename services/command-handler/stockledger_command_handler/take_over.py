@@ -80,7 +80,7 @@ class TakeOver:
             message = f"the last events cannot be read: {error!r}"
             raise PublishingFailed(message) from error
         for partition, record in last.items():
-            position = position_of(record)
+            position = position_or_zero(record)
             head = heads[partition]
             if position >= max(head.next_position, head.adopted_position + 1):
                 message = (
@@ -119,7 +119,7 @@ class TakeOver:
             offset = results[-1].command_offset + 1
 
 
-def position_of(record: Record) -> int:
+def position_or_zero(record: Record) -> int:
     """Return the position that an event in the topic has; 0 when it is no event of ours."""
     position = dict(record.headers).get("ce_position", b"")
     return int(position) if position.isdigit() else 0

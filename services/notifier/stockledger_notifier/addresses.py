@@ -5,6 +5,7 @@ What counts is the address that the connection goes to, not the name.
 """
 
 import asyncio
+import re
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -60,6 +61,11 @@ _SPECIAL_V6: Final = tuple(
 _NAT64: Final = IPv6Network("64:ff9b::/96")
 
 
+# Hosts that systems take for IPv4 addresses although they are not written as such: 127.1, 0x7f.1.
+# No name ends so: there is no such top-level domain.
+_ODD_NUMBER: Final = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$", re.IGNORECASE)
+
+
 class ForbiddenAddress(StockledgerError):
     """The address may not be called; the message does not say what a name was resolved to."""
 
@@ -81,7 +87,9 @@ class PrivateDestinations:
                 networks.append(ip_network(entry))
             except ValueError as error:
                 if "/" in entry or not entry.strip("."):
-                    message = f"private_destinations: {entry!r} is neither a host nor a network"
+                    message = (
+                        f"INVENTORY_PRIVATE_DESTINATIONS: {entry!r} is neither a host nor a network"
+                    )
                     raise ConfigurationError(message) from error
                 names.add(_plain(entry))
         return cls(frozenset(names), tuple(networks))
@@ -138,6 +146,8 @@ def checked_url(address: str, private: PrivateDestinations) -> URL:
     if url.raw_user is not None or url.raw_password is not None:
         raise ForbiddenAddress("the address holds a user name or a password")
     literal = _literal(host)
+    if literal is None and _ODD_NUMBER.search(host):
+        raise ForbiddenAddress("the address cannot be read")
     if literal is not None:
         private.admit(host, [literal], encrypted=url.scheme == "https")
     return url

@@ -7,22 +7,26 @@ import asyncpg
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 
+from stockledger.chores import repeat
 from stockledger.crash_points import CrashPoints
 from stockledger.database import NOTIFIER_ROLE, open_pool
 from stockledger.event_log.postgres import PostgresEventLog
 from stockledger.publisher import PartitionPublisher
-from stockledger.service import Service
+from stockledger.service import Service, run_together
+from stockledger.starting import run_service
 from stockledger.subscription import Source, Subscription
-from stockledger.telemetry import Progress, configure_logging, new_registry
+from stockledger.telemetry import Progress, new_registry
 from stockledger.topics import Topics, ensure_topics
 from stockledger_notifier.channels.opening import open_channels
-from stockledger_notifier.chores import repeat
 from stockledger_notifier.couriers import Couriers
 from stockledger_notifier.digests import EVERY_SECONDS, Digests
 from stockledger_notifier.figures import LOOK_EVERY_SECONDS, DeliveryFigures
 from stockledger_notifier.folding import NoticeChanges
 from stockledger_notifier.following import GROUP, NoticeKeeper
+from stockledger_notifier.giving_up import EVERY_SECONDS as GIVE_UP_EVERY_SECONDS
+from stockledger_notifier.giving_up import GivingUp
 from stockledger_notifier.metrics import Chore, NotifierMetrics
+from stockledger_notifier.old_deliveries import OldDeliveries
 from stockledger_notifier.outbox import Outbox
 from stockledger_notifier.recording import Publishing
 from stockledger_notifier.rendering import Renderer
@@ -82,20 +86,27 @@ class NotifierWorker:
         subscription = Subscription(source, keeper, metrics.reading, self.progress)
         figures = DeliveryFigures(pool, couriers.of_routes, metrics)
         digests = Digests(pool)
+        giving_up = GivingUp(pool, couriers.of_routes, metrics)
+        failed = metrics.chores_failed
         self._subscription, self._couriers = subscription, couriers
-        await couriers.run(
+        await run_together(
             subscription.run(),
+            *couriers.loops(),
             beside=[
-                repeat(Chore.DIGESTING, digests.make, EVERY_SECONDS, metrics),
-                repeat(Chore.COUNTING, figures.look, LOOK_EVERY_SECONDS, metrics),
+                repeat(Chore.DIGESTING, digests.make, EVERY_SECONDS, failed),
+                repeat(Chore.COUNTING, figures.look, LOOK_EVERY_SECONDS, failed),
+                repeat(Chore.GIVING_UP, giving_up.give_up, GIVE_UP_EVERY_SECONDS, failed),
+                OldDeliveries(pool, settings.notifications_retention, metrics).run(),
             ],
         )
 
 
 def main() -> int:
     """Run the service; return the exit status."""
-    settings = NotifierSettings()
-    configure_logging(settings.log_level)
+    return run_service(NotifierSettings, _serve)
+
+
+def _serve(settings: NotifierSettings) -> int:
     registry = new_registry(NAME)
     service = Service(NotifierWorker(settings, registry), registry)
     app = Starlette(routes=service.routes(), lifespan=service.lifespan)

@@ -4,7 +4,12 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from stockledger.messages.message import Command
-from stockledger_notifier.backoff import at_least, pause_after
+from stockledger_notifier.backoff import (
+    DOUBLE_COUNTS_MORE,
+    DOUBLE_SECONDS,
+    at_least,
+    pause_after,
+)
 from stockledger_notifier.channels.channel import Failed, Outcome, Route, Sent
 from stockledger_notifier.metrics import Result
 from stockledger_notifier.outbox import Attempt, Claimed
@@ -48,7 +53,14 @@ class Judge:
         if claimed.delivery.route is Route.SUPPLIER:
             failed = Failed(permanent=False, cause=NOT_CALLED)
             return self._failed(claimed, failed, Result.PUT_OFF)
-        waiting = Attempt(claimed, DeliveryStatus.PENDING, seconds, given_back=True)
+        waiting = Attempt(
+            claimed, DeliveryStatus.PENDING, seconds, given_back=True, error=NOT_CALLED
+        )
+        return Ended(waiting, None, Result.PUT_OFF)
+
+    def held(self, claimed: Claimed, seconds: float) -> Ended:
+        """Put off what nobody wants to have before then."""
+        waiting = Attempt(claimed, DeliveryStatus.PENDING, seconds, given_back=True, is_held=True)
         return Ended(waiting, None, Result.PUT_OFF)
 
     def given_back(self, claimed: Claimed) -> Attempt:
@@ -57,9 +69,11 @@ class Judge:
 
     def _failed(self, claimed: Claimed, failed: Failed, result: Result) -> Ended:
         delivery, quick = claimed.delivery, self._quick_attempts
+        more = DOUBLE_COUNTS_MORE if failed.may_double else 0
         pause = None
         if not failed.permanent:
-            pause = pause_after(delivery.route, delivery.attempt, quick, self._chance)
+            pause = pause_after(delivery.route, delivery.attempt + more, quick, self._chance)
+        asked = at_least(DOUBLE_SECONDS, failed.retry_after) if more else failed.retry_after
         is_stuck = failed.permanent or delivery.attempt >= quick
         report = None
         if is_stuck and not claimed.is_reported:
@@ -67,8 +81,9 @@ class Judge:
         attempt = Attempt(
             claimed,
             DeliveryStatus.DEAD if pause is None else DeliveryStatus.PENDING,
-            0.0 if pause is None else at_least(pause, failed.retry_after),
+            0.0 if pause is None else at_least(pause, asked),
             is_reported=report is not None,
             error=failed.cause.replace("\0", "")[:ERROR_LENGTH_MAX],
+            counts_more=more,
         )
         return Ended(attempt, report, result)

@@ -8,12 +8,12 @@ from typing import Final
 
 from stockledger.rows import Rows, columns, execute
 from stockledger.statements import Connection, load_statements
-from stockledger_notifier.bursts import Burst
+from stockledger_notifier.bursts import Burst, Bursts
 from stockledger_notifier.folding import RecipientsChange, Tenant, Verification, recipient_of
 from stockledger_notifier.happenings import Happening
 from stockledger_notifier.rules import Addressee, Audience, Notification, notifications_of
 
-SQL: Final = load_statements(Path(__file__).with_name("notices.sql"))
+SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class Audiences:
             audience.addressees[recipient_id] = Addressee(
                 recipient_of(settings),
                 recipient_id in change.verified,
-                Burst() if known is None else known.burst,
+                Bursts() if known is None else known.bursts,
             )
             self.settings[change.tenant, recipient_id] = settings
         self.positions[change.tenant] = change.position
@@ -64,10 +64,10 @@ async def audiences_of(connection: Connection, tenants: Iterable[Tenant]) -> Aud
     for row in await connection.fetch(SQL["zones"], *asked):
         of_tenants[Tenant(row["partition"], row["tenant_id"])].time_zone = row["time_zone"]
     for row in await connection.fetch(SQL["recipients"], *asked):
-        partition, tenant_id, recipient_id, settings, is_verified, *burst = row
+        partition, tenant_id, recipient_id, settings, is_verified, *told = row
         audience = of_tenants[Tenant(partition, tenant_id)]
         audience.addressees[recipient_id] = Addressee(
-            recipient_of(settings), is_verified, Burst(*burst)
+            recipient_of(settings), is_verified, Bursts(Burst(*told[:3]), Burst(*told[3:]))
         )
     return Audiences(of_tenants)
 
@@ -94,15 +94,20 @@ def _rows_of_replaced(audiences: Audiences) -> Iterator[tuple[object, ...]]:
                 recipient.address,
                 settings,
                 addressee.is_verified,
-                *addressee.burst,
+                *_told(addressee.bursts),
             )
 
 
 def _rows_of_touched(audiences: Audiences) -> Rows:
     known: Mapping[Tenant, Audience] = audiences.of_tenants
     return [
-        (*tenant, recipient_id, addressee.is_verified, *addressee.burst)
+        (*tenant, recipient_id, addressee.is_verified, *_told(addressee.bursts))
         for tenant, recipient_id in sorted(audiences.touched)
         if tenant not in audiences.positions
         and (addressee := known[tenant].addressees.get(recipient_id)) is not None
     ]
+
+
+def _told(bursts: Bursts) -> tuple[object, ...]:
+    held = bursts.held
+    return *bursts.lately, held.begun_at, held.told

@@ -8,6 +8,15 @@ from stockledger_notifier.channels.channel import Route
 ATTEMPTS_MAX: Final = 12
 """Attempts until a delivery is dead: with the pauses between them, some four hours."""
 
+DOUBLE_COUNTS_MORE: Final = 3
+"""Attempts that one counts for beside itself when a repeat may be a second mail or text message.
+
+So there are three of them at most.
+"""
+
+DOUBLE_SECONDS: Final = 600.0
+"""Shortest pause behind such a one: as long as RFC 5321 lets a mail server think about a mail."""
+
 FIRST_SECONDS: Final = 1.0
 """Longest pause after the first attempt."""
 

@@ -55,12 +55,10 @@ class Breakers:
         if breaker is None or breaker.open_until is None:
             return None
         now = self._clock()
-        if now < breaker.open_until:
-            return breaker.open_until - now
-        if breaker.trial_until is not None and now < breaker.trial_until:
-            return DENIED_SECONDS
-        breaker.trial_until = now + TRIAL_SECONDS_MAX
-        return None
+        denied = _denied(breaker, now)
+        if denied is None:
+            breaker.trial_until = now + TRIAL_SECONDS_MAX
+        return denied
 
     def answered(self, destination: str) -> None:
         """Know that the destination took it, or said why not."""
@@ -78,10 +76,16 @@ class Breakers:
         breaker.open_until = self._clock() + breaker.open_seconds
 
     def open_ones(self) -> Iterator[str]:
-        """Yield the destinations that nothing may go to now."""
+        """Yield the destinations that nothing may go to now, or no more than is under way."""
         now = self._clock()
         for destination, breaker in self._breakers.items():
-            if breaker.open_until is not None and now < breaker.open_until:
+            if _denied(breaker, now) is not None:
+                yield destination
+
+    def failing_ones(self) -> Iterator[str]:
+        """Yield the destinations that failed in a row and have not answered since."""
+        for destination, breaker in self._breakers.items():
+            if breaker.open_until is not None:
                 yield destination
 
     def states(self) -> Iterator[tuple[str, BreakerState]]:
@@ -93,3 +97,13 @@ class Breakers:
             else:
                 is_open = now < breaker.open_until
                 yield destination, BreakerState.OPEN if is_open else BreakerState.HALF_OPEN
+
+
+def _denied(breaker: _Breaker, now: float) -> float | None:
+    if breaker.open_until is None:
+        return None
+    if now < breaker.open_until:
+        return breaker.open_until - now
+    if breaker.trial_until is not None and now < breaker.trial_until:
+        return DENIED_SECONDS
+    return None

@@ -1,5 +1,6 @@
 """How much a person is told at once: a few messages a minute, then one for all the rest."""
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -34,3 +35,24 @@ class Burst(NamedTuple):
             return Burst(begun_at, self.told + 1, self.is_flooded)
         follows = begun_at is not None and now < begun_at + 2 * BURST_TIME
         return Burst(now, 1, follows and self.told > BURST_MAX)
+
+
+@dataclass(slots=True)
+class Bursts:
+    """What a recipient is told these minutes, and what waits for the end of the quiet hours.
+
+    They are counted apart: what passes the quiet hours is not too much because others wait.
+    """
+
+    lately: Burst = field(default_factory=Burst)
+    held: Burst = field(default_factory=Burst)
+
+    def add(self, at: datetime, now: datetime) -> bool:
+        """Count one more message that may be told from `at` on; say whether it is one too many."""
+        if self.held.begun_at is not None and self.held.begun_at <= now:
+            self.lately, self.held = self.held, Burst()
+        if at > now:
+            self.held = self.held.with_another(at)
+            return self.held.is_too_much
+        self.lately = self.lately.with_another(now)
+        return self.lately.is_too_much

@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final, Protocol
 
 import structlog
@@ -22,6 +23,7 @@ from stockledger_notifier.channels.channel import (
     Outcome,
     Route,
 )
+from stockledger_notifier.destinations import SERVED_BY_OURS, last_in_turn, server_of
 from stockledger_notifier.lanes import LANE_FULL, LANE_PLACES, LANE_TAKEN_MAX, Lane, Lanes
 from stockledger_notifier.metrics import NotifierMetrics, Result
 from stockledger_notifier.outbox import LEASE_SECONDS, Claimed, Demand
@@ -100,6 +102,7 @@ class Courier:
         self._metrics = metrics
         self._crash_points = crash_points
         self._lanes = Lanes()
+        self._served = ""
         self._workers: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._draining = False
@@ -128,22 +131,36 @@ class Courier:
 
     async def _take_up(self, tasks: asyncio.TaskGroup) -> bool:
         """Take up what is due, as far as there is room; say whether there was anything."""
-        room = self._pace.claimed_max - self._lanes.count - self._recorder.waiting
+        room = self._room()
         if room <= 0:
             return False
         self._woken.clear()
-        not_to = [*self._lanes.full_ones(self._full), *self.breakers.open_ones()]
+        not_to = list(self._lanes.full_ones(self._full))
+        if self.route is Route.WEBHOOK:
+            not_to += self.breakers.open_ones()
+        demand = Demand(self.route, room, LANE_TAKEN_MAX, not_to, self._served)
         try:
-            claimed = await self._table.claim(Demand(self.route, room, LANE_TAKEN_MAX, not_to))
+            claimed = await self._table.claim(demand)
         except (LogError, TimeoutError) as error:
             _log.warning("deliveries cannot be taken up", route=self.route, error=repr(error))
             return False
         if claimed:
             self._crash_points.passed("notifier-after-claim")
+        self._served = last_in_turn(self._served, (each.destination for each in claimed))
         for lane in [self._lanes.add(each) for each in claimed]:
             self._begin(tasks, lane)
         self._metrics.waiting.under_way.labels(self.route).set(self._lanes.count)
         return bool(claimed)
+
+    def _room(self) -> int:
+        """Return how many more may be taken up; while our own server fails, one that tries it.
+
+        Orders are taken up all the same when their supplier fails: people are to hear of it.
+        """
+        room = self._pace.claimed_max - self._lanes.count - self._recorder.waiting
+        if self.route in SERVED_BY_OURS and self.route in self.breakers.failing_ones():
+            return 0 if self.route in self.breakers.open_ones() else min(room, 1)
+        return room
 
     def _begin(self, tasks: asyncio.TaskGroup, lane: Lane) -> None:
         """Give a lane one more worker, if it may have one."""
@@ -182,6 +199,8 @@ class Courier:
     async def _deal_with(self, claimed: Claimed) -> None:
         clock = asyncio.get_running_loop().time
         begun = clock()
+        if self._put_off(claimed):
+            return
         await self._limiter.acquire()
         now = clock()
         self._metrics.limited.labels(self.route).inc(now - begun)
@@ -189,7 +208,9 @@ class Courier:
             # Somebody else may have taken it up before it would be sent.
             self._recorder.add(self._judge.given_back(claimed))
             return
-        denied = self.breakers.denied_for(claimed.destination)
+        if self._put_off(claimed):
+            return
+        denied = self.breakers.denied_for(server_of(self.route, claimed.destination))
         if denied is not None:
             ended = self._judge.not_begun(claimed, denied)
         else:
@@ -198,6 +219,15 @@ class Courier:
             ended = self._judge.ended(claimed, outcome)
         self._show(claimed, ended.result)
         self._recorder.add(ended.attempt, ended.command)
+
+    def _put_off(self, claimed: Claimed) -> bool:
+        """Leave a recipient in peace until the quiet hours end; say whether it is so."""
+        seconds = claimed.quiet.seconds_left(datetime.now(UTC)) if claimed.quiet else 0.0
+        if seconds > 0:
+            ended = self._judge.held(claimed, seconds)
+            self._show(claimed, ended.result)
+            self._recorder.add(ended.attempt)
+        return seconds > 0
 
     def _show(self, claimed: Claimed, result: Result) -> None:
         age = None
@@ -215,11 +245,17 @@ class Courier:
         except TimeoutError:
             outcome = _CUT_OFF
         except Exception:  # noqa: BLE001 - a dead letter: it must not hold up the others
-            _log.exception("a delivery cannot be sent", delivery=delivery.delivery_id)
+            _log.exception(
+                "a delivery cannot be sent",
+                delivery=delivery.delivery_id,
+                tenant_id=delivery.tenant_id,
+                route=self.route,
+            )
             outcome = _MISTAKEN
         self._crash_points.passed("notifier-after-send")
+        server = server_of(self.route, claimed.destination)
         if isinstance(outcome, Failed) and outcome.counts_against_the_destination:
-            self.breakers.failed(claimed.destination)
+            self.breakers.failed(server)
         else:
-            self.breakers.answered(claimed.destination)
+            self.breakers.answered(server)
         return outcome

@@ -2,12 +2,12 @@
 
 import asyncio
 import random
-from collections.abc import Coroutine, Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Final
 
-import structlog
-
+from stockledger.cancelling import cancel
 from stockledger.crash_points import CrashPoints
+from stockledger.service import Loop
 from stockledger_notifier.attempts import Judge
 from stockledger_notifier.channels.channel import Channel, Route
 from stockledger_notifier.courier import Courier, Pace
@@ -26,9 +26,6 @@ PLACES: Final[Mapping[Route, int]] = {
 
 LEAVE_SECONDS: Final = 20.0
 """How long what is being sent may take to end, so that it is not sent once more for nothing."""
-
-_Loop = Coroutine[Any, Any, None]
-_log = structlog.get_logger(__name__)
 
 
 class Couriers:
@@ -68,21 +65,19 @@ class Couriers:
         for courier in self.of_routes.values():
             courier.drain()
 
-    async def run(self, following: _Loop, beside: Iterable[_Loop]) -> None:
-        """Send until drained and `following` has ended, or any fails; then what is sent may end."""
-        sending = {asyncio.create_task(each.run()) for each in self.of_routes.values()}
-        working = {asyncio.create_task(following), *sending}
-        every = working | {asyncio.create_task(loop) for loop in beside}
-        try:
-            while not all(task.done() for task in working):
-                running = {task for task in every if not task.done()}
-                done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    task.result()
-        finally:
-            self.drain()
-            if sending:
-                await asyncio.wait(sending, timeout=LEAVE_SECONDS)
-            for task in every:
-                task.cancel()
-            await asyncio.wait(every)
+    def loops(self) -> Iterable[Loop]:
+        """Return what sends by each channel, until drained."""
+        return [run_and_leave(courier) for courier in self.of_routes.values()]
+
+
+async def run_and_leave(courier: Courier) -> None:
+    """Send until drained; when this is cancelled, what is being sent may end, for a while."""
+    sending = asyncio.create_task(courier.run())
+    try:
+        await asyncio.wait([sending])
+    except asyncio.CancelledError:
+        courier.drain()
+        await asyncio.wait([sending], timeout=LEAVE_SECONDS)
+        await cancel(sending)
+        raise
+    sending.result()

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import typer
 
-from stockledger.config import Settings
+from stockledger.config import Settings, load_settings
 from stockledger.database import NOTIFIER_ROLE, open_pool
 from stockledger.event_log.driver_errors import log_errors
 from stockledger.messages.fields import time_to_wire
@@ -16,7 +16,10 @@ from stockledger.statements import load_statements
 from stockledger_notifier.channels.channel import Route
 from stockledger_notifier.statuses import DeliveryStatus
 
-_SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
+SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
+
+FOR_WHAT_IS_ASKED: Final = "set local plan_cache_mode = force_custom_plan"
+"""Each filter has an index of its own; one plan for all of them would use none."""
 
 SHOWN_DEFAULT: Final = 50
 """Deliveries shown when it is not said how many: a screen or two."""
@@ -76,19 +79,22 @@ def retry_deliveries(
 async def _list(
     status: DeliveryStatus | None, tenant: str | None, channel: Route | None, limit: int
 ) -> list[asyncpg.Record]:
-    async with await open_pool(Settings(), role=NOTIFIER_ROLE, size=1) as pool:
+    async with await open_pool(load_settings(Settings), role=NOTIFIER_ROLE, size=1) as pool:
+        channels = list(Route) if channel is None else [channel]
         with log_errors():
-            return await pool.fetch(_SQL["list"], status, tenant, channel, limit)
+            async with pool.acquire() as session, session.transaction():
+                await session.execute(FOR_WHAT_IS_ASKED)
+                if tenant is None:
+                    return await session.fetch(SQL["list"], channels, status, limit)
+                return await session.fetch(SQL["list_of_tenant"], channels, status, limit, tenant)
 
 
 async def _retry(ids: list[UUID] | None, tenant: str | None, channel: Route | None) -> int:
     total, retried = 0, RETRIED_AT_ONCE_MAX
-    async with await open_pool(Settings(), role=NOTIFIER_ROLE, size=1) as pool:
+    async with await open_pool(load_settings(Settings), role=NOTIFIER_ROLE, size=1) as pool:
         while retried == RETRIED_AT_ONCE_MAX:
             with log_errors():
-                status = await pool.execute(
-                    _SQL["retry"], ids, tenant, channel, RETRIED_AT_ONCE_MAX
-                )
+                status = await pool.execute(SQL["retry"], ids, tenant, channel, RETRIED_AT_ONCE_MAX)
             retried = int(status.split()[-1])
             total += retried
     return total

@@ -1,17 +1,35 @@
 -- Deliveries as an operator looks at them.
 
 -- name: list
--- The latest deliveries, of one tenant, status or channel where asked for.
+-- The latest deliveries by some channels, with a status where asked for. Planned for what is asked:
+-- what is null vanishes.
+select latest.*
+from unnest($1::text[]) as asked (channel)
+cross join lateral (
+    select
+        delivery.delivery_id, delivery.tenant_id, delivery.channel, delivery.address,
+        delivery.wording, delivery.subject, delivery.status, delivery.attempts,
+        delivery.created_at, delivery.last_error
+    from notices.deliveries as delivery
+    where delivery.channel = asked.channel and ($2::text is null or delivery.status = $2)
+    order by delivery.created_at desc
+    limit $3
+) as latest
+order by latest.created_at desc, latest.delivery_id
+limit $3;
+
+-- name: list_of_tenant
+-- The latest deliveries of a tenant by some channels, with a status where asked for; likewise.
 select
     delivery.delivery_id, delivery.tenant_id, delivery.channel, delivery.address,
     delivery.wording, delivery.subject, delivery.status, delivery.attempts, delivery.created_at,
-    delivery.next_attempt_at, delivery.last_error
+    delivery.last_error
 from notices.deliveries as delivery
-where ($1::text is null or delivery.status = $1)
-    and ($2::text is null or delivery.tenant_id = $2)
-    and ($3::text is null or delivery.channel = $3)
+where delivery.tenant_id = $4
+    and delivery.channel = any($1::text[])
+    and ($2::text is null or delivery.status = $2)
 order by delivery.created_at desc, delivery.delivery_id
-limit $4;
+limit $3;
 
 -- name: retry
 -- Dead deliveries are tried again, from the first attempt: those named, or (null) all of a tenant
@@ -20,7 +38,8 @@ update notices.deliveries as delivery
 set
     status = 'PENDING',
     attempts = 0,
-    next_attempt_at = ledger.ledger_now()
+    next_attempt_at = ledger.ledger_now(),
+    due_at = ledger.ledger_now()
 from (
     select dead.delivery_id
     from notices.deliveries as dead

@@ -14,8 +14,10 @@ from stockledger.event_log.driver_errors import log_errors
 from stockledger.messages.alert import Severity
 from stockledger.messages.recipients import Recipient, Wording
 from stockledger.statements import Connection, load_statements
+from stockledger_notifier.bursts import BURST_TIME
 from stockledger_notifier.channels.channel import Route
 from stockledger_notifier.folding import recipient_of
+from stockledger_notifier.happenings import RANKS
 from stockledger_notifier.outgoing import NewDelivery, deliver
 from stockledger_notifier.quiet_hours import UTC_NAME, told_from
 from stockledger_notifier.rules import delivery_id, rank_max
@@ -86,32 +88,57 @@ class Digests:
 
 
 async def _make(connection: Connection, due: DueDigest) -> bool:
+    """Make a digest of what may be told now, and put the rest off; say whether there was any."""
     place = due.partition, due.tenant_id, due.recipient_id
-    new = None
+    lines, rest_from = Lines(), None
     if due.settings is None:
         await connection.execute(SQL["drop_collected"], *place)
     else:
-        new = await _delivery(connection, due, recipient_of(due.settings))
-    if new is not None:
-        await deliver(connection, [new])
-    await connection.execute(SQL["made"], *place, due.position)
-    return new is not None
+        recipient = recipient_of(due.settings)
+        made_id = _id(due, recipient)
+        collect = _collect_burst if due.day is None else _collect_day
+        rest_from = await collect(connection, due, recipient, made_id, lines)
+        if lines.rows:
+            await deliver(connection, [_delivery(due, recipient, made_id, lines)])
+    if rest_from is None:
+        await connection.execute(SQL["made"], *place, due.position)
+    else:
+        await connection.execute(SQL["put_off"], *place, due.position, rest_from)
+    return bool(lines.rows)
 
 
-async def _delivery(
-    connection: Connection, due: DueDigest, recipient: Recipient
-) -> NewDelivery | None:
-    made_id = _id(due, recipient)
-    if due.day is not None and await connection.fetchval(SQL["is_made"], made_id):
+async def _collect_burst(
+    connection: Connection, due: DueDigest, recipient: Recipient, made_id: UUID, lines: Lines
+) -> datetime | None:
+    """Take what was collected, in quiet hours what passes them; return when the rest is due."""
+    least = next((each for each in Severity if _told_from(due, recipient, each) <= due.now), None)
+    if least is not None:
+        await _take_collected(connection, due, made_id, lines, least)
+    rest_from = _told_from(due, recipient, Severity.INFO)
+    return rest_from + BURST_TIME if rest_from > due.now else None
+
+
+async def _collect_day(
+    connection: Connection, due: DueDigest, recipient: Recipient, made_id: UUID, lines: Lines
+) -> datetime | None:
+    """Take all that is open, and notices; in quiet hours nothing: return when they end."""
+    if await connection.fetchval(SQL["is_made"], made_id):
         return None
-    lines = Lines()
-    if due.day is not None:
-        lines.add(await _open(connection, due, recipient))
-    await _take_collected(connection, due, made_id, lines)
-    if not lines.rows:
-        return None
-    gravest = Severity(lines.rows[0]["severity"])
-    zone = due.time_zone or UTC_NAME
+    found = await _open(connection, due, recipient)
+    gravest = Severity(found[0]["severity"]) if found else Severity.INFO
+    at = _told_from(due, recipient, gravest)
+    if at > due.now:
+        return at
+    lines.add(found)
+    await _take_collected(connection, due, made_id, lines, Severity.INFO)
+    return None
+
+
+def _told_from(due: DueDigest, recipient: Recipient, severity: Severity) -> datetime:
+    return told_from(recipient.quiet_hours, severity, due.time_zone or UTC_NAME, due.now)
+
+
+def _delivery(due: DueDigest, recipient: Recipient, made_id: UUID, lines: Lines) -> NewDelivery:
     return NewDelivery(
         made_id,
         due.partition,
@@ -119,10 +146,10 @@ async def _delivery(
         due.tenant_id,
         Route(recipient.channel),
         recipient.address,
-        gravest,
+        Severity(lines.rows[0]["severity"]),
         due.now,
         orjson.dumps(_facts(due.day, lines)).decode(),
-        told_from(recipient.quiet_hours, gravest, zone, due.now),
+        due.now,
         Wording.DIGEST,
         recipient_id=due.recipient_id,
     )
@@ -151,9 +178,11 @@ async def _open(
 
 
 async def _take_collected(
-    connection: Connection, due: DueDigest, made_id: UUID, lines: Lines
+    connection: Connection, due: DueDigest, made_id: UUID, lines: Lines, least: Severity
 ) -> None:
-    """Take what was collected; a day's digest takes the notices, for it has all that is open.
+    """Take what was collected, from a severity on.
+
+    A day's digest takes the notices, for it has all that is open.
 
     It does so whatever the recipient's pace is by now: perhaps no other digest ever would.
     """
@@ -163,7 +192,7 @@ async def _take_collected(
     while taken == TAKEN_AT_ONCE_MAX:
         taken = lines.add(
             await connection.fetch(
-                SQL["take"], *place, made_id, LINES_MAX, TAKEN_AT_ONCE_MAX, wording
+                SQL["take"], *place, made_id, LINES_MAX, TAKEN_AT_ONCE_MAX, wording, RANKS[least]
             )
         )
 

@@ -24,8 +24,8 @@ left join notices.tenants as tenant
     on tenant.partition = digest.partition and tenant.tenant_id = digest.tenant_id;
 
 -- name: take
--- Take the gravest of what was collected for a recipient, of one wording where asked for, into a
--- delivery; return the first of it, and how much was taken.
+-- Take the gravest of what was collected for a recipient, of one wording where asked for and up to
+-- a rank, into a delivery; return the first of it, and how much was taken.
 with collected as materialized (
     select
         notification.partition, notification.position, notification.recipient_id,
@@ -37,6 +37,7 @@ with collected as materialized (
         and notification.recipient_id = $3
         and notification.status = 'COLLECTED'
         and ($7::text is null or notification.wording = $7)
+        and notification.rank <= $8
     order by notification.rank, notification.position
     limit $6
     for update skip locked
@@ -77,6 +78,12 @@ select exists (select from notices.deliveries where delivery_id = $1);
 -- name: made
 -- The digest is made, or there was nothing to tell.
 delete from notices.digests
+where partition = $1 and tenant_id = $2 and recipient_id = $3 and position = $4;
+
+-- name: put_off
+-- The digest is to be made later, or what is left for it.
+update notices.digests
+set due_at = $5
 where partition = $1 and tenant_id = $2 and recipient_id = $3 and position = $4;
 
 -- name: drop_collected

@@ -12,7 +12,9 @@ from stockledger.statements import load_statements
 from stockledger_notifier.breaker import BreakerState
 from stockledger_notifier.channels.channel import Route
 from stockledger_notifier.courier import Courier
+from stockledger_notifier.destinations import SERVED_BY_OURS
 from stockledger_notifier.metrics import NotifierMetrics
+from stockledger_notifier.outbox import NOT_CONFIGURED
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 
@@ -25,11 +27,13 @@ COUNTED_MAX: Final = 100_000
 EXPLAINED_MAX: Final = 1_000
 """Deliveries of a channel that are told at once why they wait."""
 
-NOT_CONFIGURED: Final = "It waits: this channel is not configured."
-
 
 class DeliveryFigures:
-    """Shows what waits, for how long, and which destinations are left alone."""
+    """Shows what waits, for how long, and which destinations are left alone.
+
+    What waits because our own server fails counts; what waits because one receiver or one mailbox
+    fails does not, for that is no trouble of anybody else.
+    """
 
     def __init__(
         self,
@@ -45,8 +49,16 @@ class DeliveryFigures:
 
     async def look(self) -> None:
         """Look once."""
+        failing = {
+            route: list(courier.breakers.failing_ones())
+            for route, courier in self._couriers.items()
+        }
+        down = {route for route in SERVED_BY_OURS if failing.get(route)}
+        receivers = [each for route in failing.keys() - down for each in failing[route]]
         with log_errors():
-            waiting = await self._pool.fetch(SQL["waiting"], list(Route), COUNTED_MAX)
+            waiting = await self._pool.fetch(
+                SQL["waiting"], list(Route), COUNTED_MAX, list(failing.keys() - down), receivers
+            )
             dead = await self._pool.fetch(SQL["dead"], COUNTED_MAX)
             for route in set(Route) - self._couriers.keys():
                 await self._pool.execute(SQL["explain"], route, NOT_CONFIGURED, EXPLAINED_MAX)
@@ -59,4 +71,4 @@ class DeliveryFigures:
         for route, courier in self._couriers.items():
             states = Counter(state for _, state in courier.breakers.states())
             for state in BreakerState:
-                self._metrics.breakers.labels(route, state.name.lower()).set(states[state])
+                self._metrics.waiting.breakers.labels(route, state.name.lower()).set(states[state])

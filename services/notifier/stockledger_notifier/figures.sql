@@ -2,7 +2,8 @@
 
 -- name: waiting
 -- How many deliveries of each channel are not finished, up to a number, and for how long the one
--- that is due longest has been due.
+-- has waited that should have gone out first. By some channels ($3) those do not count that failed,
+-- or that go to destinations ($4) that fail.
 select
     asked.channel,
     (
@@ -14,12 +15,20 @@ select
             limit $2
         ) as unfinished
     ) as waiting,
-    coalesce(extract(epoch from ledger.ledger_now() - (
-        select min(delivery.next_attempt_at)
+    greatest(extract(epoch from ledger.ledger_now() - (
+        select delivery.due_at
         from notices.deliveries as delivery
         where delivery.channel = asked.channel
             and delivery.status in ('PENDING', 'SENDING')
-            and delivery.next_attempt_at <= (select ledger.ledger_now())
+            and case when asked.channel = any($3::text[])
+                then delivery.last_error is null
+                    and delivery.destination <> all($4::text[])
+                    and delivery.next_attempt_at <= (select ledger.ledger_now())
+                else delivery.last_error is not null
+                    or delivery.next_attempt_at <= (select ledger.ledger_now())
+            end
+        order by delivery.due_at
+        limit 1
     )), 0)::float8 as oldest
 from unnest($1::text[]) as asked (channel);
 

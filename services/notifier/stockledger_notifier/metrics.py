@@ -15,6 +15,8 @@ class Chore(StrEnum):
 
     COUNTING = "counting"
     DIGESTING = "digesting"
+    GIVING_UP = "giving_up"
+    DELETING = "deleting"
 
 
 class Result(StrEnum):
@@ -24,6 +26,7 @@ class Result(StrEnum):
     FAILED = "failed"
     REFUSED = "refused"
     PUT_OFF = "put_off"
+    GIVEN_UP = "given_up"
 
 
 AGE_BUCKETS: Final = (0.1, 0.5, 1, 5, 15, 60, 300, 3_600, 21_600, 86_400)
@@ -49,7 +52,7 @@ class WaitingMetrics:
         )
         self.oldest = Gauge(
             "inventory_deliveries_oldest_seconds",
-            "For how long the delivery that is due longest has been due.",
+            "For how long the delivery has waited that should have gone out first.",
             by_channel,
             registry=registry,
         )
@@ -63,6 +66,12 @@ class WaitingMetrics:
             "inventory_channel_configured",
             "Whether this process can send by the channel (1) or lets it wait (0).",
             by_channel,
+            registry=registry,
+        )
+        self.breakers = Gauge(
+            "inventory_breaker_destinations",
+            "Destinations that failed lately, by the state of their breaker.",
+            ["channel", "state"],
             registry=registry,
         )
 
@@ -91,6 +100,9 @@ class NotifierMetrics:
             registry=registry,
         )
         by_channel = ["channel"]
+        self.deliveries_deleted = Counter(
+            "inventory_deliveries_deleted", "Deliveries past retention deleted.", registry=registry
+        )
         self.seconds = Histogram(
             "inventory_delivery_seconds",
             "How long an attempt took.",
@@ -112,12 +124,6 @@ class NotifierMetrics:
             registry=registry,
         )
         self.waiting = WaitingMetrics(registry)
-        self.breakers = Gauge(
-            "inventory_breaker_destinations",
-            "Destinations that failed lately, by the state of their breaker.",
-            ["channel", "state"],
-            registry=registry,
-        )
         self.templates_failed = Counter(
             "inventory_templates_failed",
             "Tenants' templates that failed, so that our own words went out instead.",
@@ -126,7 +132,7 @@ class NotifierMetrics:
         )
         self.chores_failed = Counter(
             "inventory_chores_failed",
-            "Counting, or making of digests, that failed and is tried again.",
+            "Counting, making of digests, giving up or deletion that failed and is tried again.",
             ["chore"],
             registry=registry,
         )

@@ -12,6 +12,7 @@ import asyncpg
 import orjson
 
 from stockledger.event_log.driver_errors import log_errors
+from stockledger.messages.alert import Severity
 from stockledger.messages.fields import TenantId
 from stockledger.messages.recipients import Channel as RecipientChannel
 from stockledger.messages.recipients import Wording
@@ -19,6 +20,8 @@ from stockledger.notification_keys import verification_code
 from stockledger.rows import columns
 from stockledger.statements import load_statements
 from stockledger_notifier.channels.channel import Delivery, Route, TenantTemplate
+from stockledger_notifier.folding import recipient_of
+from stockledger_notifier.quiet_hours import UTC_NAME, Quiet
 from stockledger_notifier.statuses import DeliveryStatus
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
@@ -29,6 +32,12 @@ LEASE_SECONDS: Final = 90.0
 Three times the longest attempt: it may wait for its turn, and its end has to be written down.
 """
 
+GRAVEST_FIRST: Final = tuple(reversed(Severity))
+"""In this order a destination is sent what is due."""
+
+NOT_CONFIGURED: Final = "It waits: this channel is not configured."
+"""Why something waits that no process can send."""
+
 _LEASE: Final = timedelta(seconds=LEASE_SECONDS)
 
 
@@ -36,7 +45,8 @@ _LEASE: Final = timedelta(seconds=LEASE_SECONDS)
 class Claimed:
     """A delivery that this process has taken up; `is_reported`: people know that it is stuck.
 
-    `claimed_at` is by the event loop's clock, not later than the lease began.
+    `claimed_at` is by the event loop's clock, not later than the lease began. `quiet`: when its
+    recipient is not disturbed.
     """
 
     delivery: Delivery
@@ -44,21 +54,28 @@ class Claimed:
     destination: str
     claimed_at: float
     is_reported: bool = False
+    quiet: Quiet | None = None
 
 
 class Demand(NamedTuple):
-    """What to take up: by which channel, how many, how many of each destination, and which not."""
+    """What to take up: by which channel, how many, how many of each destination, and which not.
+
+    `after`: the destination that was served last; those behind it come first.
+    """
 
     route: Route
     count_max: int
     each_max: int
     not_to: Sequence[str]
+    after: str = ""
 
 
 class Attempt(NamedTuple):
     """What became of an attempt: the status, and the pause (s) until the next one.
 
     `given_back`: it was not begun. `is_reported`: people are told that it is stuck.
+    `counts_more`: for so many attempts it counts beside itself. `is_held`: it is not to go out
+    before the pause is over, so that it is not late until then.
     """
 
     claimed: Claimed
@@ -67,6 +84,8 @@ class Attempt(NamedTuple):
     given_back: bool = False
     is_reported: bool = False
     error: str | None = None
+    counts_more: int = 0
+    is_held: bool = False
 
 
 class Outbox:
@@ -78,10 +97,20 @@ class Outbox:
 
     async def claim(self, demand: Demand) -> list[Claimed]:
         """Take up deliveries for LEASE_SECONDS from now."""
-        route, count_max, each_max, not_to = demand
+        route, count_max, each_max, not_to, after = demand
         now = asyncio.get_running_loop().time()
         with log_errors():
-            rows = await self._pool.fetch(SQL["claim"], route, not_to, each_max, count_max, _LEASE)
+            rows = await self._pool.fetch(
+                SQL["claim"],
+                route,
+                not_to,
+                each_max,
+                count_max,
+                _LEASE,
+                after,
+                GRAVEST_FIRST,
+                NOT_CONFIGURED,
+            )
         return [self._claimed(row, route, now) for row in rows]
 
     async def record(self, attempts: Sequence[Attempt]) -> None:
@@ -94,7 +123,10 @@ class Outbox:
         if delivery.wording is Wording.VERIFICATION and self._key is not None:
             facts = {**delivery.facts, "code": _code(self._key, delivery)}
             delivery = replace(delivery, facts=facts)
-        return Claimed(delivery, row["partition"], row["destination"], now, row["is_reported"])
+        quiet = None if delivery.wording is Wording.VERIFICATION else _quiet(row)
+        return Claimed(
+            delivery, row["partition"], row["destination"], now, row["is_reported"], quiet
+        )
 
 
 def _delivery(row: asyncpg.Record, route: Route) -> Delivery:
@@ -120,6 +152,15 @@ def _delivery(row: asyncpg.Record, route: Route) -> Delivery:
     )
 
 
+def _quiet(row: asyncpg.Record) -> Quiet | None:
+    """Return the recipient's quiet hours as they are now; None: it has none, or is none."""
+    settings = row["settings"]
+    hours = None if settings is None else recipient_of(settings).quiet_hours
+    if hours is None:
+        return None
+    return Quiet(hours, Severity(row["severity"]), row["time_zone"] or UTC_NAME)
+
+
 def _code(key: bytes, delivery: Delivery) -> str:
     """Return the code that proves who gives it to have got the delivery."""
     channel = RecipientChannel(delivery.route)
@@ -133,7 +174,8 @@ def _row(attempt: Attempt) -> tuple[object, ...]:
         delivery.attempt,
         attempt.status,
         timedelta(seconds=attempt.pause),
-        int(attempt.given_back),
+        int(attempt.given_back) - attempt.counts_more,
         attempt.is_reported,
         attempt.error,
+        attempt.is_held,
     )

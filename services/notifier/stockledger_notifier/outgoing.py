@@ -13,7 +13,7 @@ from stockledger.statements import Connection, load_statements
 from stockledger_notifier.channels.channel import Route
 from stockledger_notifier.destinations import destination_of
 
-SQL: Final = load_statements(Path(__file__).with_name("notices.sql"))
+SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 
 
 class NewDelivery(NamedTuple):

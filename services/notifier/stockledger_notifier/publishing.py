@@ -3,18 +3,17 @@
 Their ids follow from the delivery, so a repeat is the same command and changes nothing.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID, uuid5
 
+from stockledger import own_commands
 from stockledger.messages.codec import encode_command
 from stockledger.messages.fields import (
     NAME_LENGTH_MAX,
     TEXT_LENGTH_MAX,
     time_from_wire,
-    time_to_wire,
 )
 from stockledger.messages.message import Command
 from stockledger.messages.recipients import VerifyRecipient
@@ -24,19 +23,12 @@ from stockledger.messages.supplier_order import (
     ReportSupplierUnavailable,
     SubmitSupplierOrder,
 )
+from stockledger.own_commands import OwnCommand, Sender
 from stockledger.publisher import OutgoingMessage
 from stockledger_notifier.channels.channel import Delivery, Outcome, Sent, SupplierAnswer
 from stockledger_notifier.outbox import Claimed
 
-SOURCE: Final = "/stockledger/notifier"
-ACTOR: Final = "notifier"
-
-_HEAD: Final = [
-    ("ce_specversion", b"1.0"),
-    ("ce_source", SOURCE.encode()),
-    ("ce_actor", ACTOR.encode()),
-    ("content-type", b"application/json"),
-]
+SENDER: Final = Sender(source="/stockledger/notifier", actor="notifier")
 
 
 class Issued(NamedTuple):
@@ -70,23 +62,16 @@ def report_of(delivery: Delivery, cause: str) -> Command | None:
 
 def messages_of(issued: Iterable[Issued], now: datetime) -> Mapping[int, Sequence[OutgoingMessage]]:
     """Return the messages of each partition."""
-    stamp = time_to_wire(now).encode()
-    milliseconds = int(now.timestamp() * 1_000)
-    messages: dict[int, list[OutgoingMessage]] = defaultdict(list)
-    for claimed, command in issued:
-        tenant = claimed.delivery.tenant_id.encode()
-        name = type_name(type(command))
-        command_id = uuid5(UUID(claimed.delivery.delivery_id), name)
-        headers = [
-            *_HEAD,
-            ("ce_id", str(command_id).encode()),
-            ("ce_type", name.encode()),
-            ("ce_time", stamp),
-            ("ce_tenantid", tenant),
-        ]
-        value = encode_command(command).encode()
-        messages[claimed.partition].append(OutgoingMessage(tenant, value, headers, milliseconds))
-    return messages
+    return own_commands.messages_of(SENDER, map(_own, issued), now)
+
+
+def _own(issued: Issued) -> OwnCommand:
+    claimed, command = issued
+    delivery, name = claimed.delivery, type_name(type(command))
+    command_id = uuid5(UUID(delivery.delivery_id), name)
+    return OwnCommand(
+        claimed.partition, delivery.tenant_id, str(command_id), name, encode_command(command)
+    )
 
 
 def _of_order(order_id: str, sent: Sent) -> Command:

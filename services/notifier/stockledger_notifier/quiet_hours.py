@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from stockledger.messages.alert import Severity
@@ -13,6 +13,18 @@ UTC_NAME: Final = "UTC"
 
 ZONES_REMEMBERED: Final = 1_024
 """Time zones kept at hand; there are some six hundred."""
+
+
+class Quiet(NamedTuple):
+    """A recipient's quiet hours, and what they are asked about."""
+
+    hours: QuietHours
+    severity: Severity
+    time_zone: str
+
+    def seconds_left(self, now: datetime) -> float:
+        """Return for how long (s) it may not be told; 0: it may be now."""
+        return (told_from(*self, now) - now).total_seconds()
 
 
 def told_from(

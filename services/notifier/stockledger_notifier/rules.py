@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from stockledger.messages.alert import Severity
 from stockledger.messages.recipients import Channel, Pace, Recipient, Wording
-from stockledger_notifier.bursts import Burst
+from stockledger_notifier.bursts import Bursts
 from stockledger_notifier.happenings import RANKS, Happening
 from stockledger_notifier.quiet_hours import UTC_NAME, told_from
 from stockledger_notifier.statuses import NotificationStatus
@@ -32,7 +32,7 @@ class Addressee:
 
     recipient: Recipient
     is_verified: bool
-    burst: Burst = field(default_factory=Burst)
+    bursts: Bursts = field(default_factory=Bursts)
 
 
 @dataclass(slots=True)
@@ -44,28 +44,21 @@ class Audience:
 
 
 class Notification(NamedTuple):
-    """One recipient is told of one happening: from a time on, or (None) with others together.
+    """One recipient is told of one happening.
 
-    `is_over`: it was over before anybody could be told.
+    `told_from`: when that may begin, alone or (COLLECTED) with others of a burst; None: with the
+    day's digest, or never.
     """
 
     happening: Happening
     recipient: Recipient
-    told_from: datetime | None
-    is_over: bool = False
-
-    @property
-    def status(self) -> NotificationStatus:
-        """How far it has come when it is made."""
-        if self.is_over:
-            return NotificationStatus.WITHDRAWN
-        is_collected = self.told_from is None
-        return NotificationStatus.COLLECTED if is_collected else NotificationStatus.QUEUED
+    status: NotificationStatus
+    told_from: datetime | None = None
 
     @property
     def delivery_id(self) -> UUID | None:
         """The id of the delivery that tells of nothing else; None when there is none."""
-        if self.told_from is None:
+        if self.status is not NotificationStatus.QUEUED:
             return None
         happening, recipient = self.happening, self.recipient
         return delivery_id(
@@ -84,7 +77,10 @@ def delivery_id(*what: str) -> UUID:
 def notifications_of(
     happening: Happening, audience: Audience, now: datetime, *, is_over: bool = False
 ) -> Iterator[Notification]:
-    """Yield who is told of it; counts what they are told at once."""
+    """Yield who is told of it; counts what they are told at once.
+
+    `is_over`: it was over before anybody could be told.
+    """
     for addressee in audience.addressees.values():
         recipient = addressee.recipient
         if not addressee.is_verified or not concerns(recipient, happening):
@@ -92,9 +88,9 @@ def notifications_of(
         if recipient.pace is Pace.DAILY:
             # An alert that is open is told of every day until it is over.
             if happening.wording is Wording.NOTICE:
-                yield Notification(happening, recipient, None)
+                yield Notification(happening, recipient, NotificationStatus.COLLECTED)
         elif is_over:
-            yield Notification(happening, recipient, None, is_over=True)
+            yield Notification(happening, recipient, NotificationStatus.WITHDRAWN)
         else:
             yield _at_once(happening, addressee, audience.time_zone, now)
 
@@ -120,9 +116,7 @@ def _at_once(
     happening: Happening, addressee: Addressee, time_zone: str, now: datetime
 ) -> Notification:
     recipient = addressee.recipient
-    if recipient.channel in READ_BY_PEOPLE:
-        addressee.burst = addressee.burst.with_another(now)
-        if addressee.burst.is_too_much:
-            return Notification(happening, recipient, None)
     at = told_from(recipient.quiet_hours, happening.severity, time_zone, now)
-    return Notification(happening, recipient, at)
+    is_too_much = recipient.channel in READ_BY_PEOPLE and addressee.bursts.add(at, now)
+    status = NotificationStatus.COLLECTED if is_too_much else NotificationStatus.QUEUED
+    return Notification(happening, recipient, status, at)

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from stockledger.messages.recipients import Pace, Wording
+from stockledger.messages.recipients import Wording
 from stockledger.rows import columns, execute
 from stockledger.statements import Connection, load_statements
 from stockledger_notifier.audiences import Audiences, audiences_of, store
@@ -18,7 +18,7 @@ from stockledger_notifier.outgoing import NewDelivery, deliver
 from stockledger_notifier.rules import Notification
 from stockledger_notifier.statuses import NotificationStatus
 
-SQL: Final = load_statements(Path(__file__).with_name("notices.sql"))
+SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 
 ROWS_AT_ONCE_MAX: Final = 2_000
 """Notifications written by one statement: their rows are some megabytes."""
@@ -48,15 +48,15 @@ async def tell(connection: Connection, changes: NoticeChanges, times: Times) -> 
     audiences = await audiences_of(connection, {_tenant_of(step) for step in changes.steps})
     made = _made(changes, audiences, times)
     told: Counter[tuple[str, str]] = Counter()
-    digests: set[tuple[object, ...]] = set()
+    digests: dict[tuple[str | int, ...], datetime] = {}
     while chunk := list(islice(made, ROWS_AT_ONCE_MAX)):
-        for notification in await _notify(connection, chunk):
-            happening, recipient, told_from, _ = notification
+        for happening, recipient, status, told_from in await _notify(connection, chunk):
             told[recipient.channel, happening.subject] += 1
-            if told_from is None and recipient.pace is Pace.AT_ONCE:
-                tenant = happening.partition, happening.tenant_id
-                digests.add((*tenant, recipient.recipient_id, times.now + BURST_TIME))
-    await execute(connection, SQL["collect"], list(digests))
+            if status is NotificationStatus.COLLECTED and told_from is not None:
+                whose = happening.partition, happening.tenant_id, recipient.recipient_id
+                due = told_from + BURST_TIME
+                digests[whose] = min(digests.get(whose, due), due)
+    await execute(connection, SQL["collect"], [(*whose, due) for whose, due in digests.items()])
     await store(connection, audiences)
     return told
 
@@ -85,8 +85,9 @@ async def _notify(connection: Connection, chunk: Sequence[Notification]) -> Sequ
     by_key = {_key(each): each for each in chunk}
     rows = await connection.fetch(SQL["notify"], *columns([_row(each) for each in chunk]))
     new = [by_key[_Key(*row)] for row in rows]
-    await deliver(connection, [_delivery(each) for each in new if each.told_from is not None])
-    return [each for each in new if not each.is_over]
+    alone = [each for each in new if each.status is NotificationStatus.QUEUED]
+    await deliver(connection, [_delivery(each) for each in alone])
+    return [each for each in new if each.status is not NotificationStatus.WITHDRAWN]
 
 
 def _key(notification: Notification) -> _Key:
@@ -95,7 +96,7 @@ def _key(notification: Notification) -> _Key:
 
 
 def _row(notification: Notification) -> tuple[object, ...]:
-    happening, status = notification.happening, notification.status
+    happening, _, status, _ = notification
     return (
         *_key(notification),
         happening.tenant_id,
@@ -111,8 +112,8 @@ def _row(notification: Notification) -> tuple[object, ...]:
 
 
 def _delivery(notification: Notification) -> NewDelivery:
-    happening, recipient, told_from, _ = notification
-    made, at = notification.delivery_id, told_from
+    happening, recipient, _, at = notification
+    made = notification.delivery_id
     assert made is not None
     assert at is not None
     return NewDelivery(

@@ -1,6 +1,5 @@
 """The projector put together: the loop that keeps the views, and the queries beside it."""
 
-import asyncio
 import os
 
 from prometheus_client import CollectorRegistry
@@ -9,9 +8,10 @@ from stockledger.config import Settings
 from stockledger.crash_points import CrashPoints
 from stockledger.database import PROJECTOR_ROLE, open_pool
 from stockledger.event_log.postgres import PostgresEventLog
-from stockledger.service import Service
+from stockledger.service import Service, run_together
+from stockledger.starting import run_service
 from stockledger.subscription import Source, Subscription
-from stockledger.telemetry import Progress, ReadingMetrics, configure_logging, new_registry
+from stockledger.telemetry import Progress, ReadingMetrics, new_registry
 from stockledger.topics import Topics, ensure_topics
 from stockledger_projector.api.application import query_application
 from stockledger_projector.api.database import QueryDatabase
@@ -45,13 +45,10 @@ class ProjectorWorker:
             source = Source(settings, topics.events, GROUP, log, pool)
             projection = Projection(LevelsTopic(settings, topics.levels), self._crash_points)
             self._subscription = Subscription(source, projection, self._metrics, self.progress)
-            looking = asyncio.create_task(self._drift.run(pool), name="drift")
             try:
-                await self._subscription.run()
+                await run_together(self._subscription.run(), beside=[self._drift.run(pool)])
             finally:
                 self._subscription = None
-                looking.cancel()
-                await asyncio.wait({looking})
 
     async def drain(self) -> None:
         """Let the subscription write what it has taken."""
@@ -65,8 +62,10 @@ class ProjectorWorker:
 
 def main() -> int:
     """Run the service; return the exit status."""
-    settings = ProjectorSettings()
-    configure_logging(settings.log_level)
+    return run_service(ProjectorSettings, _serve)
+
+
+def _serve(settings: ProjectorSettings) -> int:
     registry = new_registry(NAME)
     service = Service(ProjectorWorker(settings, registry), registry)
     database = QueryDatabase(settings)

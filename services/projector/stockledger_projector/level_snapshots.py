@@ -6,12 +6,13 @@ import asyncpg
 
 from stockledger.amounts import Money, Quantity, money_to_wire, quantity_to_wire, unit_cost_of
 from stockledger.messages.fields import time_to_wire
+from stockledger.messages.level import LevelFlag
 
 FLAGS: Final = {
-    "is_out": "OUT_OF_STOCK",
-    "is_low": "LOW_STOCK",
-    "needs_reorder": "REORDER_NEEDED",
-    "is_overstocked": "OVERSTOCK",
+    "is_out": LevelFlag.OUT_OF_STOCK,
+    "is_low": LevelFlag.LOW_STOCK,
+    "needs_reorder": LevelFlag.REORDER_NEEDED,
+    "is_overstocked": LevelFlag.OVERSTOCK,
 }
 """Columns of a level row, and the flags that they stand for."""
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 import asyncpg
 import typer
 
-from stockledger.config import Settings
+from stockledger.config import Settings, load_settings
 from stockledger.database import open_pool
 from stockledger.errors import ConfigurationError
 from stockledger.event_log.postgres import PostgresEventLog
@@ -37,6 +37,9 @@ CONNECTIONS: Final = 4
 
 DIFFERENCES_SHOWN: Final = 10
 """Keys of differing rows that a comparison names."""
+
+COMPARING_SECONDS: Final = 86_400.0
+"""For comparing a view with its shadow, both read whole, however large they are."""
 
 DRIFT_STATUS: Final = 1
 """Exit status when a live view differs from the fold."""
@@ -103,7 +106,7 @@ def rebuild(
 
 
 async def _rebuild_all(views: Sequence[ViewName], *, compare: bool, swap: bool) -> int:
-    settings = Settings()
+    settings = load_settings(Settings)
     drift = 0
     async with await open_pool(settings, role=None, size=CONNECTIONS) as pool:
         for name in views:
@@ -189,7 +192,10 @@ class Rebuild:
                 await comparing.execute(SQL["patience"])
                 await comparing.execute(SQL["look"])
             found = await comparing.fetchrow(
-                SQL["differences"], self._view.table, DIFFERENCES_SHOWN
+                SQL["differences"],
+                self._view.table,
+                DIFFERENCES_SHOWN,
+                timeout=COMPARING_SECONDS,
             )
             assert found is not None
             await comparing.execute(SQL["tell_drift"], self._view.table, found["differing"])

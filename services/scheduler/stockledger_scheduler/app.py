@@ -1,9 +1,7 @@
 """The scheduler put together: timers are kept from the events, and sent when they are due."""
 
-import asyncio
 import os
-from collections.abc import Coroutine, Sequence
-from typing import Any, Final
+from typing import Final
 
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
@@ -12,9 +10,10 @@ from stockledger.crash_points import CrashPoints
 from stockledger.database import SCHEDULER_ROLE, open_pool
 from stockledger.event_log.postgres import PostgresEventLog
 from stockledger.publisher import PartitionPublisher
-from stockledger.service import Service
+from stockledger.service import Service, run_together
+from stockledger.starting import run_service
 from stockledger.subscription import Source, Subscription
-from stockledger.telemetry import Progress, configure_logging, new_registry
+from stockledger.telemetry import Progress, new_registry
 from stockledger.topics import Topics, ensure_topics
 from stockledger_scheduler.figures import TimerFigures
 from stockledger_scheduler.folding import TimerChanges
@@ -25,8 +24,6 @@ from stockledger_scheduler.sending import TickSender
 from stockledger_scheduler.settings import POOL_SIZE, SchedulerSettings
 
 NAME: Final = "scheduler"
-
-_Loop = Coroutine[Any, Any, None]
 
 
 class SchedulerWorker:
@@ -58,8 +55,8 @@ class SchedulerWorker:
             )
             self._subscription, self._sender = subscription, sender
             try:
-                await _work(
-                    [subscription.run(), sender.run()], beside=[figures.run(), old_results.run()]
+                await run_together(
+                    subscription.run(), sender.run(), beside=[figures.run(), old_results.run()]
                 )
             finally:
                 self._subscription = self._sender = None
@@ -77,26 +74,12 @@ class SchedulerWorker:
         return self._subscription.unready() if self._subscription else "not connected"
 
 
-async def _work(loops: Sequence[_Loop], *, beside: Sequence[_Loop]) -> None:
-    """Run until all of the loops have ended, or any fails; nothing runs on afterwards."""
-    working = {asyncio.create_task(loop) for loop in loops}
-    every = working | {asyncio.create_task(loop) for loop in beside}
-    try:
-        while not all(task.done() for task in working):
-            running = {task for task in every if not task.done()}
-            done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-    finally:
-        for task in every:
-            task.cancel()
-        await asyncio.wait(every)
-
-
 def main() -> int:
     """Run the service; return the exit status."""
-    settings = SchedulerSettings()
-    configure_logging(settings.log_level)
+    return run_service(SchedulerSettings, _serve)
+
+
+def _serve(settings: SchedulerSettings) -> int:
     registry = new_registry(NAME)
     service = Service(SchedulerWorker(settings, registry), registry)
     app = Starlette(routes=service.routes(), lifespan=service.lifespan)

@@ -2,80 +2,64 @@
 
 A timer is outstanding from its first sending until an event ends it, and in between it is sent
 again and again: a command may get lost, or come before its time where clocks were set. One
-that was sent often in vain is stuck: it is sent ever more rarely, and takes room from no other.
+that was sent often in vain is stuck: it takes room from no other, and is sent alone. When that is
+in vain as well it is put off: it waits in a room of its own, where it hides nothing from view.
 
 An automatic reorder is often in vain: an order that is open already answers it without an event,
 and it is refused while its supplier is unknown or its warehouse takes nothing in. There may be
-thousands of them, for weeks; they are put off instead, so that they hide nothing from view.
+thousands of them, for weeks; they are put off at once.
 """
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
-from typing import Final, NamedTuple
+from typing import Final
 
 from stockledger.messages.codec import encode_command
 from stockledger.messages.fields import TenantId
 from stockledger.messages.message import Command
+from stockledger_scheduler.resending import (
+    RESEND_SECONDS,
+    RESEND_SECONDS_MAX,
+    Sent,
+    attempt_of,
+    pause_after,
+    turns_stuck,
+)
+from stockledger_scheduler.rooms import Place, Room, room_of
 from stockledger_scheduler.tick_commands import command_for
 from stockledger_scheduler.timer import Timer, TimerKind
 
 OUTSTANDING_MAX: Final = 300
-"""Lines of timers outstanding at once: some 30 ms of a handler's work, which customers wait behind.
+"""Lines of reservations outstanding: some 30 ms of a handler's work, which customers wait behind.
 
 In all partitions of this process: one handler may have all of them. With fewer, handlers decide
 smaller batches, each of which costs much the same, and everything takes longer.
 """
 
+OUTSTANDING_BESIDE_MAX: Final = 100
+"""Lines outstanding in each of the other rooms: some 10 ms more, so that none waits for another."""
+
 OUTSTANDING_EACH_MIN: Final = 25
-"""Lines that any partition may have outstanding, however many others have some."""
+"""Lines that a room of any partition may have outstanding, however many others have some."""
 
 SENT_AT_ONCE_MAX: Final = 25
 """Lines of one command's reservations: four times as many would each cost as much to decide."""
 
-RESEND_SECONDS: Final = 5.0
-"""After so long without its event a timer is sent again: far beyond what a healthy way takes."""
-
-RESEND_SECONDS_MAX: Final = 900.0
-"""The pause doubles up to here, so that a queue that nobody reads does not fill up with ticks.
-
-An automatic reorder is put off for so long each time.
-"""
-
-_DOUBLINGS_MAX: Final = math.ceil(math.log2(RESEND_SECONDS_MAX / RESEND_SECONDS))
-
-SENT_TOGETHER_MAX: Final = 2
-"""Sent so often in company without effect, a timer goes alone: one of them may be poison.
-
-Sent more often, it is stuck. It leaves its room to others then, silent as its handler may be.
-"""
-
-STUCK_AT_ONCE_MAX: Final = 5
-"""Lines of stuck timers that a partition is sent within RESEND_SECONDS: next to no work."""
-
 STUCK_MAX: Final = 1_000
-"""Stuck timers of a partition that are looked past: reading so many takes a few milliseconds.
+"""Stuck timers of a place that are looked past: reading so many takes a few milliseconds.
 
-More of them would hide from view what has come due behind them.
+There are more only while a handler is silent, and then all of them wait. One that works has some
+700 at most, for as many are put off as turn stuck.
 """
+
+_SENT_ONCE: Final = frozenset({Room.REORDERS, Room.PUT_OFF})
+"""Rooms whose timers are put off when they were sent once in vain."""
 
 ID_BYTES: Final = 16
 """Length of a command's id (bytes): nothing meets by chance."""
-
-
-class Sent(NamedTuple):
-    """When a timer was sent last (monotonic seconds), and how many times in all."""
-
-    at: float
-    times: int
-
-    @property
-    def is_stuck(self) -> bool:
-        """Say whether it was sent so often in vain that others no longer wait for it."""
-        return self.times > SENT_TOGETHER_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +96,47 @@ class Plan:
     put_off: Sequence[Timer] = ()
 
 
-def share_of_each(partitions: int) -> int:
-    """Return how many lines each of so many partitions may have outstanding."""
-    return max(OUTSTANDING_MAX // max(partitions, 1), OUTSTANDING_EACH_MIN)
+@dataclass(slots=True)
+class _Sorted:
+    """The due timers of a room, by what is to be done with them."""
+
+    known: dict[Timer, Sent] = field(default_factory=dict[Timer, Sent])
+    resting: list[Timer] = field(default_factory=list[Timer])
+    ready: list[Timer] = field(default_factory=list[Timer])
+    stuck: list[Timer] = field(default_factory=list[Timer])
+    put_off: list[Timer] = field(default_factory=list[Timer])
 
 
-def looked_at_max(partitions: Iterable[int], outstanding: Mapping[Timer, Sent]) -> list[int]:
-    """Return how many due timers of each partition to look at: past those that are stuck."""
-    taken: Counter[int] = Counter()
-    stuck: Counter[int] = Counter()
+def share_of_each(partitions: int, room: Room = Room.RESERVATIONS) -> int:
+    """Return how many lines of a room each of so many partitions may have outstanding."""
+    lines = OUTSTANDING_MAX if room is Room.RESERVATIONS else OUTSTANDING_BESIDE_MAX
+    return max(lines // max(partitions, 1), OUTSTANDING_EACH_MIN)
+
+
+def stuck_share_of_each(partitions: int, room: Room = Room.RESERVATIONS) -> int:
+    """Return how many lines of stuck timers each partition is sent within RESEND_SECONDS.
+
+    A share turns stuck in 15 seconds at the soonest: they are sent, alone, faster than they come.
+    """
+    return share_of_each(partitions, room) // 2
+
+
+def looked_at_max(
+    partitions: Iterable[int], outstanding: Mapping[Timer, Sent]
+) -> Mapping[Place, int]:
+    """Return how many due timers to look at in each place: past those that are stuck."""
+    taken: Counter[Place] = Counter()
+    stuck: Counter[Place] = Counter()
     for timer, sent in outstanding.items():
-        (stuck if _turns_stuck(sent) else taken)[timer.partition] += 1
-    share = share_of_each(len(taken))
-    return [max(share, taken[each]) + min(stuck[each], STUCK_MAX) for each in partitions]
+        place = Place(timer.partition, room_of(timer))
+        (stuck if turns_stuck(sent) else taken)[place] += 1
+    active = Counter(place.room for place in taken)
+    places = [Place(partition, room) for partition in partitions for room in Room]
+    return {
+        place: max(share_of_each(active[place.room], place.room), taken[place])
+        + min(stuck[place], STUCK_MAX)
+        for place in places
+    }
 
 
 def plan(due: Iterable[Timer], outstanding: Mapping[Timer, Sent], moment: Moment) -> Plan:
@@ -133,23 +145,17 @@ def plan(due: Iterable[Timer], outstanding: Mapping[Timer, Sent], moment: Moment
     An outstanding timer that is not among the due ones was ended, or its time was changed.
     """
     known: dict[Timer, Sent] = {}
-    resting: list[Timer] = []
-    ready: list[Timer] = []
-    stuck: list[Timer] = []
+    chosen: list[Timer] = []
     put_off: list[Timer] = []
+    rooms: dict[Room, list[Timer]] = {room: [] for room in Room}
     for timer in due:
-        sent = outstanding.get(timer)
-        if sent is None:
-            ready.append(timer)
-            continue
-        known[timer] = sent
-        if moment.clock - sent.at < pause_after(sent.times):
-            resting.append(timer)
-        elif timer.kind is TimerKind.REORDER:
-            put_off.append(timer)
-        else:
-            (stuck if _turns_stuck(sent) else ready).append(timer)
-    chosen = [*_with_room(ready, resting, known), *_stuck_with_room(stuck, resting, known, moment)]
+        rooms[room_of(timer)].append(timer)
+    for room, timers in rooms.items():
+        if timers:
+            found = _sort(room, timers, outstanding, moment)
+            known |= found.known
+            put_off += found.put_off
+            chosen += [*_with_room(room, found), *_stuck_with_room(room, found, moment)]
     for timer in chosen:
         before = outstanding.get(timer)
         known[timer] = Sent(moment.clock, 1 if before is None else before.times + 1)
@@ -157,37 +163,46 @@ def plan(due: Iterable[Timer], outstanding: Mapping[Timer, Sent], moment: Moment
     return Plan([_tick(timers, moment.now) for timers in batches], known, put_off)
 
 
-def pause_after(times: int) -> float:
-    """Return how long (s) a timer rests that was sent so often."""
-    return min(RESEND_SECONDS * 2.0 ** min(times - 1, _DOUBLINGS_MAX), RESEND_SECONDS_MAX)
+def _sort(
+    room: Room, due: Iterable[Timer], outstanding: Mapping[Timer, Sent], moment: Moment
+) -> _Sorted:
+    found = _Sorted()
+    for timer in due:
+        sent = outstanding.get(timer)
+        if sent is None:
+            found.ready.append(timer)
+            continue
+        found.known[timer] = sent
+        if moment.clock - sent.at < pause_after(sent.times):
+            found.resting.append(timer)
+        elif room in _SENT_ONCE or _is_in_vain(timer, sent, moment):
+            found.put_off.append(timer)
+        else:
+            (found.stuck if turns_stuck(sent) else found.ready).append(timer)
+    return found
 
 
-def attempt_of(timer: Timer, now: datetime) -> int:
-    """Return the attempt's number: it rises with time, and nobody has to write it down."""
-    return int((now - timer.due).total_seconds() // RESEND_SECONDS)
+def _is_in_vain(timer: Timer, sent: Sent, moment: Moment) -> bool:
+    """Say whether a timer was sent alone in vain, or for so long that it does not matter why."""
+    if not sent.is_stuck:
+        return False
+    return _is_outlived(timer, sent, moment) or pause_after(sent.times) >= RESEND_SECONDS_MAX
 
 
-def _turns_stuck(sent: Sent) -> bool:
-    """Say whether a timer is stuck, or would be if it were sent once more."""
-    return sent.times >= SENT_TOGETHER_MAX
+def _with_room(room: Room, found: _Sorted) -> list[Timer]:
+    known = found.known
+    taken = _lines_of(timer for timer in found.resting if not known[timer].is_stuck)
+    partitions = {timer.partition for timer in found.ready} | taken.keys()
+    return _first_within(found.ready, taken, share_of_each(len(partitions), room))
 
 
-def _with_room(
-    ready: Sequence[Timer], resting: Iterable[Timer], known: Mapping[Timer, Sent]
-) -> list[Timer]:
-    taken = _lines_of(timer for timer in resting if not known[timer].is_stuck)
-    share = share_of_each(len({timer.partition for timer in ready} | taken.keys()))
-    return _first_within(ready, taken, share)
-
-
-def _stuck_with_room(
-    stuck: Iterable[Timer], resting: Iterable[Timer], known: Mapping[Timer, Sent], moment: Moment
-) -> list[Timer]:
+def _stuck_with_room(room: Room, found: _Sorted, moment: Moment) -> list[Timer]:
     """Return what was sent longest ago, so that none of them keeps the others back."""
-    since = moment.clock - RESEND_SECONDS
-    taken = _lines_of(t for t in resting if known[t].is_stuck and known[t].at > since)
-    in_turn = sorted(stuck, key=lambda timer: known[timer].at)
-    return _first_within(in_turn, taken, STUCK_AT_ONCE_MAX)
+    known, since = found.known, moment.clock - RESEND_SECONDS
+    taken = _lines_of(t for t in found.resting if known[t].is_stuck and known[t].at > since)
+    partitions = {timer.partition for timer in found.stuck} | taken.keys()
+    in_turn = sorted(found.stuck, key=lambda timer: known[timer].at)
+    return _first_within(in_turn, taken, stuck_share_of_each(len(partitions), room))
 
 
 def _lines_of(timers: Iterable[Timer]) -> Counter[int]:
@@ -242,10 +257,15 @@ def _within_a_command(timers: Iterable[Timer]) -> Iterable[Sequence[Timer]]:
 
 
 def _goes_alone(timer: Timer, outstanding: Mapping[Timer, Sent], moment: Moment) -> bool:
-    """Say whether its partition's events went on, and yet none ended it."""
+    """Say whether a timer was in vain in company, or was put off."""
+    if timer.retry_at is not None:
+        return True
     sent = outstanding.get(timer)
-    if sent is None or sent.times < SENT_TOGETHER_MAX:
-        return False
+    return sent is not None and turns_stuck(sent) and _is_outlived(timer, sent, moment)
+
+
+def _is_outlived(timer: Timer, sent: Sent, moment: Moment) -> bool:
+    """Say whether its partition's events went on after it was sent, and yet none ended it."""
     return moment.heard.get(timer.partition, sent.at) > sent.at
 
 

@@ -8,6 +8,7 @@ from stockledger.delivered_events import DeliveredEvent
 from stockledger.statements import Connection
 from stockledger_scheduler import timers
 from stockledger_scheduler.folding import Lapse, Tenant, TimerChanges, fold
+from stockledger_scheduler.fronts import earliest_begun
 from stockledger_scheduler.metrics import SchedulerMetrics
 from stockledger_scheduler.sending import TickSender
 
@@ -29,7 +30,11 @@ class TimerKeeper:
         self._seen: set[Tenant] = set()
 
     async def owned(self, partitions: Sequence[int]) -> None:
-        """Send for these partitions; whoever had them may do so too, to no effect."""
+        """Send for these partitions; whoever had them may do so too, to no effect.
+
+        Their timers may have been thrown away meanwhile, and tenants with them.
+        """
+        self._seen.clear()
         self._sender.own(partitions)
 
     async def released(self) -> None:
@@ -48,6 +53,7 @@ class TimerKeeper:
     async def committed(self) -> None:
         """Tell the sender and the metrics what has happened."""
         self._crash_points.passed("scheduler-after-commit")
+        self._sender.begun(earliest_begun(self._applied, self._seen))
         self._seen.update(self._applied.tenants)
         self._metrics.lapsed(self._applied.lapses)
         self._metrics.lapsed(self._begun_checks)

@@ -7,9 +7,11 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from stockledger.telemetry import ReadingMetrics
-from stockledger_scheduler.due import Plan, Sent
+from stockledger_scheduler.due import Plan
 from stockledger_scheduler.folding import Lapse
+from stockledger_scheduler.resending import Sent
 from stockledger_scheduler.timer import Timer, TimerKind
+from stockledger_scheduler.timers import Figures
 
 
 class Chore(StrEnum):
@@ -34,6 +36,12 @@ class SchedulerMetrics:
         )
         self.due = Gauge(
             "inventory_timers_due", "Timers whose time has come.", kinds, registry=registry
+        )
+        self.oldest_due = Gauge(
+            "inventory_timers_oldest_due_seconds",
+            "For how long the oldest timer has been due; reorders rest on purpose, and have none.",
+            kinds,
+            registry=registry,
         )
         self.outstanding = Gauge(
             "inventory_timers_outstanding",
@@ -71,12 +79,14 @@ class SchedulerMetrics:
         for chore in Chore:
             self.chores_failed.labels(chore)
         for kind in TimerKind:
-            self.show_stored(kind, 0, 0)
+            self.show_stored(kind, Figures())
 
-    def show_stored(self, kind: TimerKind, stored: int, due: int) -> None:
-        """Show how many timers of a kind there are, and how many of them are due."""
-        self.stored.labels(kind).set(stored)
-        self.due.labels(kind).set(due)
+    def show_stored(self, kind: TimerKind, figures: Figures) -> None:
+        """Show how many timers of a kind there are, how many are due, and for how long."""
+        self.stored.labels(kind).set(figures.stored)
+        self.due.labels(kind).set(figures.due)
+        if kind is not TimerKind.REORDER:
+            self.oldest_due.labels(kind).set(figures.oldest_due_seconds)
 
     def show_sent(self, plan: Plan, before: Mapping[Timer, Sent]) -> None:
         """Count what was sent; `before` is what was outstanding until then."""

@@ -5,11 +5,16 @@ end of what is sent would be heard behind all of them.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 import asyncpg
 
+from stockledger.errors import OwnershipLost
 from stockledger.event_log.driver_errors import log_errors
 from stockledger_scheduler.timers import SQL
+
+LOOK_AGAIN_SECONDS: Final = 5.0
+"""So soon it is noticed that the timers were thrown away, to be made anew from the events."""
 
 
 class MissedEvents:
@@ -19,10 +24,19 @@ class MissedEvents:
         self._pool = pool
         self._partitions = partitions
         self._last: dict[int, int] | None = None
+        self._folded_once: set[int] = set()
+        self._looked_at = 0.0
 
-    async def are_folded(self) -> bool:
-        """Return whether all of them are folded: once they are, that is remembered."""
-        if self._last is None or self._last:
+    async def are_folded(self, clock: float) -> bool:
+        """Return whether all of them are folded: once they are, that is remembered.
+
+        `clock` (s) never jumps.
+
+        Raises:
+            OwnershipLost: nobody knows any more how far they are folded.
+        """
+        if self._last is None or self._last or clock - self._looked_at >= LOOK_AGAIN_SECONDS:
+            self._looked_at = clock
             await self._look()
         return not self._last
 
@@ -33,5 +47,8 @@ class MissedEvents:
         last = {row["partition"]: row["published"] for row in rows}
         if self._last is not None:
             last = self._last
-        folded = {row["partition"]: row["folded"] for row in rows}
-        self._last = {one: end for one, end in last.items() if folded[one] < end}
+        folded = {row["partition"]: row["folded"] for row in rows if row["folded"] is not None}
+        if lost := self._folded_once - folded.keys():
+            raise OwnershipLost(f"the timers of partitions {sorted(lost)} were thrown away")
+        self._folded_once.update(folded)
+        self._last = {one: end for one, end in last.items() if folded.get(one, 0) < end}

@@ -9,9 +9,10 @@ from typing import Final
 import asyncpg
 import structlog
 
+from stockledger.chores import repeat
 from stockledger.event_log.driver_errors import log_errors
+from stockledger.event_log.interface import BEFORE_ALL_OFFSETS
 from stockledger.statements import load_statements
-from stockledger_scheduler.chores import repeat
 from stockledger_scheduler.metrics import Chore, SchedulerMetrics
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
@@ -54,7 +55,7 @@ class OldResults:
     async def run(self) -> None:
         """Delete until cancelled."""
         await asyncio.sleep(FIRST_SECONDS)
-        await repeat(Chore.DELETING, self.delete, EVERY_SECONDS, self._metrics)
+        await repeat(Chore.DELETING, self.delete, EVERY_SECONDS, self._metrics.chores_failed)
 
     async def delete(self) -> int:
         """Delete all that is old now; return how many answers that was."""
@@ -66,7 +67,7 @@ class OldResults:
         return deleted
 
     async def _delete_of(self, partition: int) -> int:
-        total = offset = 0
+        total, offset = 0, BEFORE_ALL_OFFSETS
         while partition in self._partitions():
             with log_errors():
                 row = await self._pool.fetchrow(

@@ -7,15 +7,19 @@ whoever takes a partition over sends it once more, and the domain passes over wh
 import asyncio
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Final, Protocol
 
 import asyncpg
 
 from stockledger.crash_points import CrashPoints
 from stockledger.publisher import OutgoingMessage
-from stockledger_scheduler.due import RESEND_SECONDS_MAX, Moment, Sent, looked_at_max, plan
+from stockledger_scheduler.due import Moment, looked_at_max, plan
+from stockledger_scheduler.fronts import Fronts
 from stockledger_scheduler.metrics import SchedulerMetrics
 from stockledger_scheduler.missed import MissedEvents
+from stockledger_scheduler.resending import RESEND_SECONDS_MAX, Sent
+from stockledger_scheduler.rooms import Place
 from stockledger_scheduler.ticks import messages_of
 from stockledger_scheduler.timer import Timer
 from stockledger_scheduler.timers import due_now, put_off
@@ -57,6 +61,7 @@ class TickSender:
         self._outstanding: Mapping[Timer, Sent] = {}
         self._heard: dict[int, float] = {}
         self._missed = MissedEvents(pool, ())
+        self._fronts = Fronts()
         self._woken = asyncio.Event()
         self._draining = False
         self.partitions: Sequence[int] = ()
@@ -67,6 +72,7 @@ class TickSender:
         self._outstanding = {}
         self._heard = {}
         self._missed = MissedEvents(self._pool, self.partitions)
+        self._fronts = Fronts()
         self._metrics.outstanding.set(0)
         self._woken.set()
 
@@ -75,6 +81,10 @@ class TickSender:
         now = asyncio.get_running_loop().time()
         self._heard |= dict.fromkeys(partitions, now)
         self._woken.set()
+
+    def begun(self, earliest: Mapping[Place, datetime]) -> None:
+        """Know the earliest time of the timers that events began or moved, in each place."""
+        self._fronts.begun(earliest)
 
     def drain(self) -> None:
         """Finish what is being sent, and let `run` return."""
@@ -91,12 +101,14 @@ class TickSender:
 
     async def look(self) -> None:
         """Send what is due now, as far as there is room, once nothing missed is left to fold."""
-        partitions, before = self.partitions, self._outstanding
-        if not await self._missed.are_folded():
+        clock = asyncio.get_running_loop().time
+        partitions, before, fronts = self.partitions, self._outstanding, self._fronts
+        if not await self._missed.are_folded(clock()):
             return
-        now, due = await due_now(self._pool, partitions, looked_at_max(partitions, before))
-        clock = asyncio.get_running_loop().time()
-        planned = plan(due, before, Moment(now, clock, self._heard))
+        asked = fronts.asked(looked_at_max(partitions, before), clock())
+        now, due = await due_now(self._pool, asked)
+        fronts.looked(asked, now, due)
+        planned = plan(due, before, Moment(now, clock(), self._heard))
         if planned.ticks:
             self._crash_points.passed("scheduler-before-send")
             await self._publisher.publish(self._topic, messages_of(planned.ticks, now))

@@ -24,6 +24,7 @@ class Timer(NamedTuple):
 
     `time_zone` is that of a daily check; `weight` is the number of lines of a reservation, or what
     is as much work. `place` says how far a check of items has come: the day, then the last item.
+    `retry_at` is when one that was put off is sent again.
     """
 
     partition: int
@@ -34,3 +35,4 @@ class Timer(NamedTuple):
     time_zone: str | None = None
     weight: int = 1
     place: str | None = None
+    retry_at: datetime | None = None

@@ -18,12 +18,13 @@ from stockledger_scheduler.folding import (
     Tenant,
     TimerChanges,
 )
+from stockledger_scheduler.fronts import Asked
 from stockledger_scheduler.timer import Timer, TimerKind
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 
-COUNTED_MAX: Final = 200_000
-"""Timers counted for the figures, in all partitions: a tenth of a second."""
+COUNTED_MAX: Final = 2_000_000
+"""Timers counted in each room of a partition: a second, far inside the session's timeouts."""
 
 
 class DueNow(NamedTuple):
@@ -34,11 +35,16 @@ class DueNow(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """How many timers of a kind there are, and how many of them are due, as far as counted."""
+    """How many timers there are, how many of them are due, and for how long the oldest has been."""
 
-    kind: TimerKind
-    stored: int
-    due: int
+    stored: int = 0
+    due: int = 0
+    oldest_due_seconds: float = 0.0
+
+    def beside(self, other: "Figures") -> "Figures":
+        """Return the figures of these timers and those of another partition."""
+        oldest = max(self.oldest_due_seconds, other.oldest_due_seconds)
+        return Figures(self.stored + other.stored, self.due + other.due, oldest)
 
 
 async def write(
@@ -63,33 +69,36 @@ async def write(
     return begun_checks
 
 
-async def due_now(
-    pool: "asyncpg.Pool[asyncpg.Record]", partitions: Sequence[int], timers_max: Sequence[int]
-) -> DueNow:
-    """Return what is due in these partitions, at most so many timers of each."""
+async def due_now(pool: "asyncpg.Pool[asyncpg.Record]", asked: Sequence[Asked]) -> DueNow:
+    """Return the first timers that are due in the places asked for; there is at least one."""
     with log_errors():
-        rows = await pool.fetch(SQL["due"], partitions, timers_max)
+        rows = await pool.fetch(SQL["due"], *columns(asked))
     return DueNow(rows[0]["now"], [_timer(row) for row in rows if row["partition"] is not None])
 
 
 async def put_off(
     pool: "asyncpg.Pool[asyncpg.Record]", timers: Sequence[Timer], seconds: float
 ) -> None:
-    """Let timers come due again so many seconds from now, save those that events changed since."""
-    rows = [(each.partition, each.tenant_id, each.kind, each.id, each.due) for each in timers]
+    """Let timers be sent again so many seconds from now, save those that events changed since."""
+    rows = [
+        (each.partition, each.tenant_id, each.kind, each.id, each.due, each.retry_at)
+        for each in timers
+    ]
     with log_errors():
         await pool.execute(SQL["put_off"], *columns(rows), timedelta(seconds=seconds))
 
 
 async def figures_of(
-    pool: "asyncpg.Pool[asyncpg.Record]",
-    partitions: Sequence[int],
-    counted_max: int = COUNTED_MAX,
-) -> Sequence[Figures]:
+    pool: "asyncpg.Pool[asyncpg.Record]", partitions: Sequence[int], counted_max: int = COUNTED_MAX
+) -> Mapping[TimerKind, Figures]:
     """Return the figures of these partitions, of all kinds that have timers."""
-    with log_errors():
-        rows = await pool.fetch(SQL["figures"], partitions, counted_max // max(len(partitions), 1))
-    return [Figures(TimerKind(row["kind"]), row["stored"], row["due"]) for row in rows]
+    found: dict[TimerKind, Figures] = {}
+    for partition in partitions:
+        with log_errors():
+            rows = await pool.fetch(SQL["figures"], partition, counted_max)
+        for kind, *figures in rows:
+            found[TimerKind(kind)] = Figures(*figures).beside(found.get(kind, Figures()))
+    return found
 
 
 async def _see(connection: Connection, tenants: Mapping[Tenant, datetime]) -> None:
@@ -132,8 +141,8 @@ def _changed(calendar: Calendar, change: CalendarChange) -> Calendar:
 
 
 def _timer(row: asyncpg.Record) -> Timer:
-    _, partition, tenant_id, kind, timer_id, due, time_zone, weight, place = row
-    return Timer(partition, tenant_id, TimerKind(kind), timer_id, due, time_zone, weight, place)
+    _, partition, tenant_id, kind, *rest = row
+    return Timer(partition, tenant_id, TimerKind(kind), *rest)
 
 
 def _weight(lines: int | None) -> int | None:

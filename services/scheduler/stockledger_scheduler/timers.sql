@@ -22,7 +22,7 @@ from unnest(
     $1::int[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::int[], $7::text[]
 ) as begun (partition, tenant_id, kind, id, due, weight, place)
 on conflict (partition, tenant_id, kind, id) do update
-set due = excluded.due, weight = excluded.weight, place = excluded.place;
+set due = excluded.due, weight = excluded.weight, place = excluded.place, retry_at = null;
 
 -- name: end
 -- Timers are ended by their events.
@@ -35,16 +35,18 @@ where timer.partition = ended.partition
     and timer.id = ended.id;
 
 -- name: put_off
--- Timers come due again after a while; one that was ended or changed meanwhile stays as it is.
+-- Timers are sent again after a while; one that was ended or changed meanwhile stays as it is.
 update timers.timers as timer
-set due = ledger.ledger_now() + $6::interval
-from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
-    as known (partition, tenant_id, kind, id, due)
+set retry_at = ledger.ledger_now() + $7::interval
+from unnest(
+    $1::int[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[]
+) as known (partition, tenant_id, kind, id, due, retry_at)
 where timer.partition = known.partition
     and timer.tenant_id = known.tenant_id
     and timer.kind = known.kind
     and timer.id = known.id
-    and timer.due = known.due;
+    and timer.due = known.due
+    and timer.retry_at is not distinct from known.retry_at;
 
 -- name: see_calendars
 -- Tenants that appear for the first time have a calendar from now on.
@@ -79,8 +81,8 @@ from unnest($1::int[], $2::text[], $3::text[], $4::date[])
 where calendar.partition = changed.partition and calendar.tenant_id = changed.tenant_id;
 
 -- name: due
--- The time, and the first timers that are due in each partition; one row with the time alone
--- when there is none.
+-- The time, and the first timers that are due in each room of a partition, from a time on; one row
+-- with the time alone when there is none.
 select
     clock.now, timer.partition, timer.tenant_id, timer.kind, timer.id, timer.due,
     case
@@ -90,48 +92,125 @@ select
             where calendar.partition = timer.partition and calendar.tenant_id = timer.tenant_id
         )
     end as time_zone,
-    timer.weight, timer.place
+    timer.weight, timer.place, timer.retry_at
 from (select ledger.ledger_now() as now) as clock
 left join lateral (
     select
         first.partition, first.tenant_id, first.kind, first.id, first.due, first.weight,
-        first.place
-    from unnest($1::int[], $2::int[]) as owned (partition, timers_max)
+        first.place, first.retry_at
+    from unnest($1::int[], $2::text[], $3::timestamptz[], $4::int[])
+        as asked (partition, room, since, timers_max)
     cross join lateral (
-        select
-            stored.partition, stored.tenant_id, stored.kind, stored.id, stored.due, stored.weight,
-            stored.place
-        from timers.timers as stored
-        where stored.partition = owned.partition and stored.due <= clock.now
-        order by stored.due
-        limit owned.timers_max
+        (
+            select
+                stored.partition, stored.tenant_id, stored.kind, stored.id, stored.due,
+                stored.weight, stored.place, stored.retry_at
+            from timers.timers as stored
+            where asked.room = 'reservations'
+                and stored.partition = asked.partition
+                and stored.kind = 'reservation' and stored.retry_at is null
+                and stored.due >= asked.since
+                and stored.due <= clock.now
+            order by stored.due
+            limit asked.timers_max
+        )
+        union all
+        (
+            select
+                stored.partition, stored.tenant_id, stored.kind, stored.id, stored.due,
+                stored.weight, stored.place, stored.retry_at
+            from timers.timers as stored
+            where asked.room = 'others'
+                and stored.partition = asked.partition
+                and stored.kind <> 'reservation' and stored.kind <> 'reorder'
+                and stored.retry_at is null
+                and stored.due >= asked.since
+                and stored.due <= clock.now
+            order by stored.due
+            limit asked.timers_max
+        )
+        union all
+        (
+            select
+                stored.partition, stored.tenant_id, stored.kind, stored.id, stored.due,
+                stored.weight, stored.place, stored.retry_at
+            from timers.timers as stored
+            where asked.room = 'reorders'
+                and stored.partition = asked.partition
+                and stored.kind = 'reorder' and stored.retry_at is null
+                and stored.due >= asked.since
+                and stored.due <= clock.now
+            order by stored.due
+            limit asked.timers_max
+        )
+        union all
+        (
+            select
+                stored.partition, stored.tenant_id, stored.kind, stored.id, stored.due,
+                stored.weight, stored.place, stored.retry_at
+            from timers.timers as stored
+            where asked.room = 'put_off'
+                and stored.partition = asked.partition
+                and stored.retry_at is not null
+                and stored.retry_at >= asked.since
+                and stored.retry_at <= clock.now
+            order by stored.retry_at
+            limit asked.timers_max
+        )
     ) as first
 ) as timer on true
 order by timer.due, timer.tenant_id, timer.id;
 
 -- name: standing
--- How far events of some partitions are in Kafka for certain, and how far they are folded.
-select
-    log.partition, log.published_position as published, coalesce(standing.position, 0) as folded
+-- How far events of some partitions are in Kafka for certain, and how far they are folded; null
+-- when it is not known that they ever were.
+select log.partition, log.published_position as published, standing.position as folded
 from unnest($1::int[]) as owned (partition)
 join ledger.log_partitions as log on log.partition = owned.partition
 left join views.positions as standing
     on standing.view_group = 'scheduler' and standing.partition = log.partition;
 
 -- name: figures
--- How many timers there are in some partitions, and how many of them are due; of each partition
--- the first by time are counted, up to a number.
+-- How many timers there are in a partition, how many of them are due, and for how long (seconds)
+-- the oldest has been; of each room the first by time are counted, up to a number.
 select
     timer.kind,
     count(*) as stored,
-    count(*) filter (where timer.due <= clock.now) as due
+    count(*) filter (where timer.due <= clock.now) as due,
+    greatest(extract(epoch from clock.now - min(timer.due)), 0)::float8 as oldest_due_seconds
 from (select ledger.ledger_now() as now) as clock
-cross join unnest($1::int[]) as owned (partition)
-cross join lateral (
-    select stored.kind, stored.due
-    from timers.timers as stored
-    where stored.partition = owned.partition
-    order by stored.due
-    limit $2::int
+cross join (
+    (
+        select stored.kind, stored.due
+        from timers.timers as stored
+        where stored.partition = $1 and stored.kind = 'reservation' and stored.retry_at is null
+        order by stored.due
+        limit $2
+    )
+    union all
+    (
+        select stored.kind, stored.due
+        from timers.timers as stored
+        where stored.partition = $1 and stored.kind <> 'reservation' and stored.kind <> 'reorder'
+            and stored.retry_at is null
+        order by stored.due
+        limit $2
+    )
+    union all
+    (
+        select stored.kind, stored.due
+        from timers.timers as stored
+        where stored.partition = $1 and stored.kind = 'reorder' and stored.retry_at is null
+        order by stored.due
+        limit $2
+    )
+    union all
+    (
+        select stored.kind, stored.due
+        from timers.timers as stored
+        where stored.partition = $1 and stored.retry_at is not null
+        order by stored.retry_at
+        limit $2
+    )
 ) as timer
-group by timer.kind;
+group by timer.kind, clock.now;

@@ -15,6 +15,7 @@ from stockledger.audit.findings import Findings, Kind
 from stockledger.audit.reservations import STATUS_AFTER
 from stockledger.audit.rows import AnswerRow, EventRow, HeadRow
 from stockledger.audit.transfers import TRANSFER_STATUSES_AFTER
+from stockledger.event_log.interface import BEFORE_ALL_OFFSETS
 
 ACCEPTED: Final = "stockledger.CommandAccepted.v1"
 REJECTED: Final = "stockledger.CommandRejected.v1"
@@ -63,7 +64,7 @@ class AnswerMatch:
         self._waiting: deque[EventRow] = deque()
         self._head = head
         self._findings = findings
-        self._offset = -1
+        self._offset = BEFORE_ALL_OFFSETS
         self._position = 0
         self._read_to = 0
 

@@ -56,6 +56,8 @@ async def connect(settings: Settings) -> Connection:
                 "timezone": "UTC",
             },
         )
+    except ValueError as error:
+        raise ConfigurationError(f"INVENTORY_POSTGRES_DSN: {error}") from error
     except (OSError, TimeoutError) as error:
         raise ConfigurationError(
             f"no PostgreSQL answers (INVENTORY_POSTGRES_DSN): {error}"

@@ -8,6 +8,7 @@ from uuid import UUID
 from stockledger.audit.answers import AnswerMatch, answer_data
 from stockledger.audit.fold import PartitionFold
 from stockledger.audit.rows import AnswerRow, EventRow, HeadRow, StreamRow
+from stockledger.event_log.interface import BEFORE_ALL_OFFSETS
 from stockledger.statements import Connection, load_statements
 
 PAGE_ROWS: Final = 5_000
@@ -78,7 +79,7 @@ class PartitionWalk:
         self._match = match
         self._page: list[AnswerRow] = []
         self._next = 0
-        self._offset = -1
+        self._offset = BEFORE_ALL_OFFSETS
 
     async def advance(self, head: HeadRow, to_position: int) -> None:
         """Feed the events up to a position, and the answers below the head that go with them."""

@@ -6,7 +6,7 @@
 select
     head.partition, head.next_position, head.next_offset, head.answered_offset,
     head.published_position, head.last_time,
-    coalesce(deleted.command_offset, -1), coalesce(deleted.position, 0),
+    deleted.command_offset, coalesce(deleted.position, 0),
     ledger.ledger_now() - interval '7 days'
 from ledger.log_partitions as head
 left join ledger.deleted_results as deleted on deleted.partition = head.partition

@@ -61,9 +61,13 @@ class HeadRow:
     answered_offset: int
     published_position: int
     last_time: datetime | None
-    deleted_offset: int = -1
+    deleted_offset: int | None = None
     deleted_position: int = 0
     recognised_since: datetime | None = None
+
+    def has_deleted(self, offset: int) -> bool:
+        """Say whether the answer under an offset may be deleted."""
+        return self.deleted_offset is not None and offset <= self.deleted_offset
 
     def may_lack_answer(self, position: int, recorded_at: datetime) -> bool:
         """Say whether the answer that an event belongs to may be deleted."""
@@ -71,6 +75,6 @@ class HeadRow:
 
     def is_past(self, time: datetime) -> bool:
         """Say whether answers of that time may be deleted; never before any was."""
-        if self.deleted_offset < 0 or self.recognised_since is None:
+        if self.deleted_offset is None or self.recognised_since is None:
             return False
         return time < self.recognised_since

@@ -24,6 +24,7 @@ class TopicAnswers:
         self._findings = findings
         self._since: int | None = 0 if complete else None
         self._seen = bytearray()
+        self._seen_below_zero = bytearray()
 
     def check(
         self, records: Sequence[tuple[TopicRecord, UUID | None]], stored: Mapping[UUID, AnswerRow]
@@ -66,14 +67,19 @@ class TopicAnswers:
             return False
 
     def _mark(self, offset: int) -> None:
-        index = offset >> 3
-        if index >= len(self._seen):
-            self._seen.extend(bytes(index + 1 - len(self._seen)))
-        self._seen[index] |= 1 << (offset & 7)
+        seen, number = self._bit_of(offset)
+        index = number >> 3
+        if index >= len(seen):
+            seen.extend(bytes(index + 1 - len(seen)))
+        seen[index] |= 1 << (number & 7)
 
     def _is_seen(self, offset: int) -> bool:
-        index = offset >> 3
-        return index < len(self._seen) and bool(self._seen[index] >> (offset & 7) & 1)
+        seen, number = self._bit_of(offset)
+        index = number >> 3
+        return index < len(seen) and bool(seen[index] >> (number & 7) & 1)
+
+    def _bit_of(self, offset: int) -> tuple[bytearray, int]:
+        return (self._seen, offset) if offset >= 0 else (self._seen_below_zero, ~offset)
 
 
 def answered_command(record: TopicRecord) -> UUID | None:

@@ -98,6 +98,15 @@ class OpenCommands:
         for place in places:
             self.open.pop(place, None)
 
+    def strike_dead_letter(self, letter: TopicRecord) -> None:
+        """Strike off what a dead letter is of: not what a recreated topic has at its place.
+
+        The letter of a record that was too large says its place only.
+        """
+        place = dead_letter_place(letter)
+        if letter.value is None or self.open.get(place) == name_of(letter):
+            self.strike([place])
+
     def finish(self) -> None:
         """Convict what is still open."""
         for (partition, offset), name in self.open.items():

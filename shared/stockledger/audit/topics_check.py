@@ -16,11 +16,11 @@ from stockledger.audit.topic_commands import (
     CommandName,
     OpenCommands,
     Place,
-    dead_letter_place,
     name_of,
 )
 from stockledger.audit.topic_events import TopicEvents
 from stockledger.config import Settings
+from stockledger.event_log.interface import BEFORE_ALL_OFFSETS
 from stockledger.partitioning import partition_of
 from stockledger.statements import Connection
 from stockledger.topic_tail import TopicRecord, TopicTail, header
@@ -155,7 +155,7 @@ class _TopicsCheck:
 
     async def _awaited(self, checks: Mapping[int, TopicAnswers]) -> AsyncIterator[AnswerRow]:
         for partition, head in self._heads.items():
-            offset = -1
+            offset = BEFORE_ALL_OFFSETS
             while page := await read_answers(self._connection, partition, offset, head.next_offset):
                 for answer in page:
                     if checks[partition].is_awaited(answer):
@@ -191,7 +191,8 @@ class _TopicsCheck:
         async with self._tail(self._topics.commands_dead_letters) as tail:
             async for _, records in _batches(tail):
                 self.report.dead_letters += len(records)
-                commands.strike(dead_letter_place(record) for record in records)
+                for record in records:
+                    commands.strike_dead_letter(record)
                 excused.update(name_of(record).digest for record in records)
         commands.strike(
             [
@@ -208,7 +209,7 @@ class _TopicsCheck:
             [
                 (partition, offset)
                 for (partition, offset), name in commands.open.items()
-                if offset <= heads[partition].deleted_offset
+                if heads[partition].has_deleted(offset)
                 or name.is_past(heads[partition_of(name.tenant, self._settings.partitions)])
             ]
         )

@@ -25,6 +25,7 @@ class Content(StrEnum):
     TEXT = "text"
     NUMBER = "number"
     WHOLE_NUMBER = "whole number"
+    FLAG = "true or false"
 
 
 ROW_TYPES: Final[dict[Kind, type[QuantityRow] | type[SettingsRow]]] = {
@@ -39,7 +40,11 @@ AMOUNT_FIELDS: Final = ("change", "actual")
 """A row about a quantity has one of them."""
 
 _SYNONYMS: Final = {"warehouse": "warehouse_id"}
-_CONTENTS: Final = {"integer": Content.WHOLE_NUMBER, "number": Content.NUMBER}
+_CONTENTS: Final = {
+    "integer": Content.WHOLE_NUMBER,
+    "number": Content.NUMBER,
+    "boolean": Content.FLAG,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,6 @@ _LEADING_ZEROS: Final = re.compile(r"00")
 _KINDS: Final = {
     "f": "a formula: paste its value instead",
     "e": "an error of a formula",
-    "b": "TRUE or FALSE, where a text or a number belongs",
     "d": "a date: no column here holds one; write a text",
 }
 
@@ -127,6 +126,8 @@ def _value(cell: Any) -> Cell:  # noqa: ANN401 - a cell of any kind
         return Unreadable(_KINDS[cell.data_type])
     if isinstance(value, str):
         return value.strip()
+    if isinstance(value, bool):
+        return value
     if isinstance(value, int | float):
         return _number(value, str(cell.number_format))
     return Unreadable(f"a {type(value).__name__}, where a text or a number belongs")

@@ -39,8 +39,13 @@ COLUMNS: Final = (
     "low_stock_percent",
     "lead_time_days",
     "count_frequency_days",
+    "supplier_id",
+    "reorder_automatically",
     "recorded_at",
 )
+
+FLAG: Final = "reorder_automatically"
+"""A level that does not tell it is not ordered automatically."""
 
 SHEET_ROWS_MAX: Final = 1_048_576
 """Rows that a sheet of Excel can have, the header among them."""
@@ -49,7 +54,7 @@ ERROR_BEGIN: Final = "#"
 """What the names of Excel's errors begin with, `#N/A`: as a text it is none."""
 
 Level = Mapping[str, Any]
-Value = str | int | float | None
+Value = str | bool | int | float | None
 
 
 class TooManyLevels(StockledgerError):
@@ -62,8 +67,7 @@ def write_csv(path: Path, levels: Iterable[Level]) -> None:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         for level in levels:
-            values = [_value(level, column) for column in COLUMNS]
-            writer.writerow([guarded(v) if isinstance(v, str) else v for v in values])
+            writer.writerow([_text(_value(level, column)) for column in COLUMNS])
 
 
 def write_excel(path: Path, levels: Iterable[Level], rows_max: int = SHEET_ROWS_MAX) -> None:
@@ -87,8 +91,15 @@ def write_excel(path: Path, levels: Iterable[Level], rows_max: int = SHEET_ROWS_
 
 
 def _value(level: Level, column: str) -> Value:
-    value: Any = level.get(column)
+    value: Any = level.get(column, False if column == FLAG else None)
     return " ".join(cast("list[str]", value)) if isinstance(value, list) else value
+
+
+def _text(value: Value) -> Value:
+    """Return a value as CSV has it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return guarded(value) if isinstance(value, str) else value
 
 
 def _title(sheet: Any, text: str) -> Any:  # noqa: ANN401 - openpyxl's cells have no type of their own

@@ -13,8 +13,8 @@ from stockledger.messages.stock_import import CHUNK_ROWS_MAX, QuantityRow, Setti
 PREVIEW_ROWS_MAX: Final = CHUNK_ROWS_MAX
 """Rows of one question; whoever has more asks again, with all rows of an item in one question."""
 
-Shown = str | int | float | None
-"""A quantity, a text or a number of days, as on the wire; None: it is not set."""
+Shown = str | bool | int | float | None
+"""A quantity, a text, a number of days or a flag, as on the wire; None: it is not set."""
 
 
 @message

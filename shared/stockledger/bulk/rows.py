@@ -15,6 +15,7 @@ from stockledger.messages.stock_import import ROWS_MAX, QuantityRow, SettingsRow
 ImportRow = QuantityRow | SettingsRow
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+_FLAGS: Final = {"true": True, "yes": True, "false": False, "no": False}
 _COMMA: Final = re.compile(r"[0-9],[0-9]")
 _VALIDATORS: Final[Mapping[Kind, TypeAdapter[Any]]] = {
     kind: TypeAdapter(row_type) for kind, row_type in ROW_TYPES.items()
@@ -126,12 +127,23 @@ def _taken(cell: Cell, content: Content) -> object:
     """Return the cell's value as its column holds it; raises _NotTaken."""
     if isinstance(cell, Unreadable):
         raise _NotTaken(cell.cause)
+    if content is Content.FLAG:
+        return _flag(cell)
+    if isinstance(cell, bool):
+        raise _NotTaken("TRUE or FALSE, where a text or a number belongs")
     if content is Content.TEXT:
         return _text(cell)
     number = _number(cell) if isinstance(cell, str) else cell
     if content is Content.WHOLE_NUMBER and isinstance(number, float):
         raise _NotTaken("not a whole number")
     return number
+
+
+def _flag(cell: Cell) -> bool:
+    said = cell if isinstance(cell, bool) else _FLAGS.get(str(cell).lower())
+    if said is None:
+        raise _NotTaken("neither true nor false, nor yes or no")
+    return said
 
 
 def _text(cell: str | float) -> str:
@@ -181,4 +193,4 @@ def _sentence(message: str) -> str:
     return message
 
 
-_IDS: Final = frozenset({"warehouse_id", "sku"})
+_IDS: Final = frozenset({"warehouse_id", "sku", "supplier_id"})

@@ -27,8 +27,8 @@ class Unreadable:
     cause: str
 
 
-Cell = str | int | float | Unreadable
-"""An empty text is an empty cell."""
+Cell = str | bool | int | float | Unreadable
+"""An empty text is an empty cell; only workbooks have TRUE and FALSE that are no texts."""
 
 
 @dataclass(frozen=True, slots=True)

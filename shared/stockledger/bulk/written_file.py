@@ -20,9 +20,20 @@ def replaced_file(path: Path) -> Generator[TextIO]:
 @contextmanager
 def whole_file(path: Path) -> Generator[Path]:
     """Give a place beside the path for a file that takes its place once it is written."""
-    place = path.with_name(f".{path.name}.{os.getpid()}.part")
+    place = _beside(path)
     try:
         yield place
         place.replace(path)
     finally:
         place.unlink(missing_ok=True)
+
+
+def require_place(path: Path) -> None:
+    """Raise OSError when there is no place for the file; to be asked before work is done for it."""
+    place = _beside(path)
+    place.touch()
+    place.unlink()
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.part")

@@ -1,7 +1,6 @@
 """`stockledger export`: writes levels into a CSV file or an Excel workbook."""
 
 from collections.abc import Callable, Iterable, Iterator
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -11,20 +10,12 @@ from stockledger.bulk.level_sheets import write_csv, write_excel
 from stockledger.bulk.queries import query_service
 from stockledger.commands.bulk_progress import row_progress
 from stockledger.commands.import_rows import QUERIES_DEFAULT, TENANT, fitting
+from stockledger.messages.level import LevelFlag
 
 _WRITERS: Final[dict[str, Callable[[Path, Iterable[dict[str, Any]]], None]]] = {
     ".csv": write_csv,
     ".xlsx": write_excel,
 }
-
-
-class Status(StrEnum):
-    """What can hold of an item."""
-
-    OUT_OF_STOCK = "OUT_OF_STOCK"
-    LOW_STOCK = "LOW_STOCK"
-    REORDER_NEEDED = "REORDER_NEEDED"
-    OVERSTOCK = "OVERSTOCK"
 
 
 def export_levels(  # noqa: PLR0913 - one option each
@@ -37,7 +28,7 @@ def export_levels(  # noqa: PLR0913 - one option each
     sku: Annotated[str | None, typer.Option(help="Only this SKU's.")] = None,
     category: Annotated[str | None, typer.Option(help="Only this category's.")] = None,
     status: Annotated[
-        list[Status] | None, typer.Option(help="Only items of which all of these hold.")
+        list[LevelFlag] | None, typer.Option(help="Only items of which all of these hold.")
     ] = None,
     min_available: Annotated[
         float | None, typer.Option(help="Only items with at least so many available.")

@@ -12,17 +12,18 @@ from pydantic import TypeAdapter, ValidationError
 from stockledger.bulk.applying import Applied, NoAnswer, Refused, apply_import
 from stockledger.bulk.columns import Kind, layout_of
 from stockledger.bulk.opening import open_table
-from stockledger.bulk.preview_messages import RowPreview
+from stockledger.bulk.preview_messages import RowPreview, Shown
 from stockledger.bulk.queries import query_service
 from stockledger.bulk.result_rows import RowResult, write_results
 from stockledger.bulk.rows import BadRow, CheckedRows, checked_rows
 from stockledger.bulk.staging import StagedImport, staged_import
 from stockledger.bulk.tables import UnusableFile
+from stockledger.bulk.written_file import require_place
 from stockledger.commands.bulk_progress import row_progress
 from stockledger.commands.lines import printable
 from stockledger.commands.outgoing import SOURCE_DEFAULT, Stamp
 from stockledger.commands.sending import command_sender
-from stockledger.config import Settings
+from stockledger.config import Settings, load_settings
 from stockledger.messages.fields import IdField, TenantIdField, Text
 
 REFUSED: Final = 1
@@ -74,7 +75,8 @@ def import_rows(  # noqa: PLR0913 - one option each
         str | None, typer.Option(help="Why, for rows that do not say; else the file's name.")
     ] = None,
     results: Annotated[
-        Path | None, typer.Option(help="Write what became of each row into this CSV file.")
+        Path | None,
+        typer.Option(dir_okay=False, help="Write what became of each row into this CSV file."),
     ] = None,
     import_id: Annotated[
         str | None, typer.Option("--id", help="Name the import; else its rows name it.")
@@ -103,13 +105,12 @@ def import_rows(  # noqa: PLR0913 - one option each
     fitting(TENANT, tenant, "--tenant")
     fitting(_ID, import_id or "I1", "--id")
     why = fitting(_REASON, reason or printable(f"import of {file.name}"), "--reason")
+    _require_place(results)
     rows = _checked(file, kind, ignore or [], sheet)
     stamp = Stamp(tenant=tenant, source=source, actor=actor)
     wishes = Wishes(stamp, why, preview, apply, results, queries_url, timeout)
     if rows.bad:
-        _tell_bad(rows.bad)
-        _tell_results(wishes, rows, rows.bad, RowResult.NOT_APPLIED)
-        raise typer.Exit(REFUSED)
+        raise typer.Exit(_refused(wishes, rows))
     staged = staged_import(tenant, rows.kind, rows.rows, import_id)
     raise typer.Exit(_carried_out(wishes, rows, staged))
 
@@ -122,6 +123,15 @@ def fitting(field: TypeAdapter[str], text: str, option: str) -> str:
         raise typer.BadParameter(f"{option}: {error.errors()[0]['msg']}") from error
 
 
+def _require_place(results: Path | None) -> None:
+    """Find out now, and not when the rows are applied, that their results cannot be written."""
+    try:
+        if results is not None:
+            require_place(results)
+    except OSError as error:
+        raise typer.BadParameter(f"--results: {results}: {error.strerror}") from error
+
+
 def _checked(
     file: Path, kind: Kind | None, ignored: Sequence[str], sheet: str | None
 ) -> CheckedRows:
@@ -132,6 +142,12 @@ def _checked(
         return checked_rows(layout_of(table.header.cells, kind, ignored), table.rows)
     except UnusableFile as error:
         raise UnusableFile(printable(f"{file.name}: {error}")) from error
+
+
+def _refused(wishes: Wishes, rows: CheckedRows) -> int:
+    _tell_bad(rows.bad)
+    _tell_results(wishes, rows, rows.bad, RowResult.NOT_APPLIED)
+    return REFUSED
 
 
 def _carried_out(wishes: Wishes, rows: CheckedRows, staged: StagedImport) -> int:
@@ -176,7 +192,9 @@ def _preview_line(row: RowPreview) -> str:
     )
 
 
-def _shown(value: str | float | None) -> str:
+def _shown(value: Shown) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     return "unset" if value is None else str(value)
 
 
@@ -203,7 +221,7 @@ def _applied(wishes: Wishes, rows: CheckedRows, staged: StagedImport) -> int:
 
 async def _sent(wishes: Wishes, staged: StagedImport) -> Applied | Refused:
     with row_progress("sent", staged.rows) as advance:
-        async with command_sender(Settings(), None) as sender:
+        async with command_sender(load_settings(Settings), None) as sender:
             return await apply_import(
                 sender,
                 staged,

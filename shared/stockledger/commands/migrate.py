@@ -6,7 +6,7 @@ from typing import Annotated
 import orjson
 import typer
 
-from stockledger.config import Settings
+from stockledger.config import Settings, load_settings
 from stockledger.migrate import migrate as apply_migrations
 
 
@@ -17,7 +17,7 @@ def migrate(
 
     Example: INVENTORY_POSTGRES_DSN=postgresql://db/stockledger stockledger migrate
     """
-    applied = asyncio.run(apply_migrations(Settings()))
+    applied = asyncio.run(apply_migrations(load_settings(Settings)))
     if as_json:
         typer.echo(orjson.dumps({"applied": applied}).decode())
         return

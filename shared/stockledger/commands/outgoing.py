@@ -62,7 +62,12 @@ def from_flags(name: str, assignments: Sequence[str], stamp: Stamp) -> OutgoingC
         *parents, last = path.split(".")
         target = data
         for parent in parents:
-            target = target.setdefault(parent, {})
+            inner = target.setdefault(parent, {})
+            if not isinstance(inner, dict):
+                raise NotACommand(f"{path}: {parent} is given as a whole already")
+            target = cast("dict[str, Any]", inner)
+        if isinstance(target.get(last), dict):
+            raise NotACommand(f"{path}: fields of it are given already")
         target[last] = _value(type_name, path, text)
     return binary_command({"type": type_name, "data": data}, stamp)
 

@@ -27,7 +27,7 @@ from stockledger.commands.outgoing import (
     from_json,
 )
 from stockledger.commands.sending import Answer, CommandSender, command_sender
-from stockledger.config import Settings
+from stockledger.config import Settings, load_settings
 
 REFUSED: Final = 1
 """Exit status when a command was refused."""
@@ -146,7 +146,7 @@ def send(  # noqa: PLR0913 - each is an option
 
 async def _send_one(command: OutgoingCommand, manner: Manner) -> int:
     outcomes = Outcomes(manner, quiet=False)
-    async with command_sender(Settings(), manner.reply_topic) as sender:
+    async with command_sender(load_settings(Settings), manner.reply_topic) as sender:
         await _settle((command, await sender.send(command), time.monotonic()), outcomes)
     return outcomes.status
 
@@ -155,7 +155,7 @@ async def _send_file(file: Path, stamp: Stamp, manner: Manner) -> int:
     outcomes = Outcomes(manner, quiet=True)
     unsettled: asyncio.Queue[Sent | None] = asyncio.Queue()
     with _progress(file, manner) as advance:
-        async with command_sender(Settings(), manner.reply_topic) as sender:
+        async with command_sender(load_settings(Settings), manner.reply_topic) as sender:
             settling = asyncio.create_task(_settle_all(unsettled, outcomes, advance))
             try:
                 async for sent in _sent_lines(file, stamp, sender):

@@ -19,7 +19,7 @@ from stockledger.commands.lines import (
     shop_event_line,
     short_type,
 )
-from stockledger.config import Settings
+from stockledger.config import Settings, load_settings
 from stockledger.topic_tail import TopicRecord, TopicTail, header
 from stockledger.topics import Topics
 
@@ -73,6 +73,7 @@ def tail(
 
         stockledger tail dead-letters --as-json
     """
+    settings = load_settings(Settings)
     console = Console(highlight=False, soft_wrap=True)
 
     def show(record: TopicRecord) -> None:
@@ -84,7 +85,8 @@ def tail(
     def wanted(record: TopicRecord) -> bool:
         return _is_of(record, tenant) and _is_a(record, type_name)
 
-    asyncio.run(_follow(_topic(stream), show, wanted, count, from_beginning=from_beginning))
+    topic_tail = TopicTail(settings, _topic(stream, settings), from_beginning=from_beginning)
+    asyncio.run(_follow(topic_tail, show, wanted, count))
 
 
 def as_object(record: TopicRecord) -> dict[str, Any]:
@@ -100,15 +102,13 @@ def as_object(record: TopicRecord) -> dict[str, Any]:
 
 
 async def _follow(
-    topic: str,
+    topic_tail: TopicTail,
     show: Callable[[TopicRecord], None],
     wanted: Callable[[TopicRecord], bool],
     count: int | None,
-    *,
-    from_beginning: bool,
 ) -> None:
     shown = 0
-    async with TopicTail(Settings(), topic, from_beginning=from_beginning) as topic_tail:
+    async with topic_tail:
         async for record in topic_tail.records():
             if wanted(record):
                 show(record)
@@ -117,8 +117,8 @@ async def _follow(
                     return
 
 
-def _topic(stream: Stream) -> str:
-    topics = Topics.of(Settings())
+def _topic(stream: Stream, settings: Settings) -> str:
+    topics = Topics.of(settings)
     match stream:
         case Stream.RESULTS:
             return topics.results

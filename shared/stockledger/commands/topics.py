@@ -6,7 +6,7 @@ from typing import Annotated
 import orjson
 import typer
 
-from stockledger.config import Settings
+from stockledger.config import Settings, load_settings
 from stockledger.topics import Topics, ensure_topics
 
 
@@ -20,7 +20,7 @@ def topics(
 
     Example: INVENTORY_PARTITIONS=12 stockledger topics
     """
-    settings = Settings()
+    settings = load_settings(Settings)
     created = asyncio.run(ensure_topics(settings))
     known = Topics.of(settings)
     names = list(known.configurations())

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from stockledger.audit.auditor import Report, audit_log, connect
 from stockledger.audit.findings import FINDINGS_LISTED_MAX, Findings
 from stockledger.audit.topics_check import TopicsReport, audit_topics
-from stockledger.config import Settings
+from stockledger.config import Settings, load_settings
 
 FINDINGS_STATUS: Final = 1
 """Exit status when something was found."""
@@ -64,7 +64,7 @@ def verify(
 async def _verify(
     tenant: str | None, settle_seconds: float | None, *, quiet: bool
 ) -> tuple[Report, TopicsReport | None]:
-    settings = Settings()
+    settings = load_settings(Settings)
     findings = Findings(only_tenant=tenant)
     connection = await connect(settings)
     try:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from stockledger.config import load_settings
 from stockledger.errors import ConfigurationError
 from stockledger.messages.fields import TenantId
 from stockledger.notification_keys import (
@@ -24,7 +25,7 @@ def show_webhook_secret(
 
     Example: stockledger webhook-secret acme shop-hook
     """
-    key = NotificationKeySettings().notification_key_bytes()
+    key = load_settings(NotificationKeySettings).notification_key_bytes()
     if key is None:
         message = "INVENTORY_NOTIFICATION_KEY is not set; it has to be the notifier's"
         raise ConfigurationError(message)

@@ -12,6 +12,7 @@ from typing import Final
 
 import orjson
 
+from stockledger.config import variable_of
 from stockledger.dev import fake_supplier, mail_box, webhook_receiver
 from stockledger.dev.fake_supplier import FakeSupplier
 from stockledger.dev.mail_box import MailBox
@@ -69,7 +70,7 @@ class Neighbours:
     def environment(self) -> Mapping[str, str]:
         """The settings of command handler and notifier."""
         return {
-            "INVENTORY_NOTIFICATION_KEY": self.key,
+            variable_of("notification_key"): self.key,
             "INVENTORY_SMTP_HOST": LOOPBACK,
             "INVENTORY_SMTP_PORT": str(self._mail_port),
             "INVENTORY_SMTP_SECURITY": "none",

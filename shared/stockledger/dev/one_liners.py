@@ -1,6 +1,7 @@
 """Lines to copy from the demo into another terminal."""
 
 import shlex
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -8,7 +9,7 @@ from typing import Any, Final
 import orjson
 from rich.text import Text
 
-from stockledger.config import Settings
+from stockledger.config import Settings, variable_of
 from stockledger.dev.findings import CLERK, MANAGER
 from stockledger.dev.services import Services
 from stockledger.dev.shop_commands import TENANT, Fields
@@ -36,16 +37,21 @@ _MISSING: Final = (
 _ORDER: Final[Fields] = {"order_id": _RANDOM_ID, "lines": _LINES}
 
 
-def environment_file_of(folder: Path, settings: Settings, services: Services) -> Path:
-    """Write all addresses into a file for shells, readable by its owner alone."""
+def environment_file_of(folder: Path, settings: Settings, services: Services, key: str) -> Path:
+    """Write where all is, and the notifications' key, into a file for shells.
+
+    Only its owner can read it.
+    """
     file = folder / "environment"
     file.touch(mode=0o600)
-    addresses = {
+    variables = {
         KAFKA_VARIABLE: settings.kafka_bootstrap_servers,
         POSTGRES_VARIABLE: settings.postgres_dsn.get_secret_value(),
         QUERIES_VARIABLE: _addresses(services)["projector"],
+        variable_of("notification_key"): key,
     }
-    lines = [f"{name}={shlex.quote(value)}\n" for name, value in addresses.items()]
+    lines = [f"{name}={shlex.quote(value)}\n" for name, value in variables.items()]
+    lines.append(f'PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH"\n')
     file.write_text("".join(lines), encoding="utf-8")
     return file
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from stockledger.commands.sending import CommandSender, command_sender
-from stockledger.config import Settings
+from stockledger.config import Settings, load_settings
 from stockledger.dev.alert_figures import AlertFigures
 from stockledger.dev.catalogue import read_catalogue
 from stockledger.dev.control_room import ControlRoom
@@ -90,7 +90,8 @@ class _Demo:
             KAFKA_VARIABLE: stack.addresses.kafka,
             POSTGRES_VARIABLE: stack.addresses.postgres,
         }
-        self._settings = Settings(
+        self._settings = load_settings(
+            Settings,
             kafka_bootstrap_servers=stack.addresses.kafka,
             postgres_dsn=SecretStr(stack.addresses.postgres),
         )
@@ -175,7 +176,7 @@ class _Demo:
     def _one_liners(self) -> Text:
         # Addresses that came from the environment are the user's, secrets and all: not copied.
         own = KAFKA_VARIABLE not in os.environ
-        place = (self._options.data_dir, self._settings, self._services)
+        place = (self._options.data_dir, self._settings, self._services, self._neighbours.key)
         file = environment_file_of(*place) if own else None
         return one_liners(self._settings, self._services, file)
 

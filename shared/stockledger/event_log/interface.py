@@ -2,15 +2,19 @@
 
 Two implementations share one behaviour suite: `PostgresEventLog`, and `MemoryEventLog` for tests
 of what stands on top. Positions, versions and epochs start at 1; 0 means none. Offsets are Kafka's
-own offsets in the commands topic, "next" ones: the first that has not been answered yet.
+own offsets in the commands topic, "next" ones: the first that has not been answered yet. Answers
+to commands of a topic that was recreated since have offsets below zero.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from stockledger.messages.fields import StreamName, TenantId
+
+BEFORE_ALL_OFFSETS: Final = -(2**63)
+"""PostgreSQL's least bigint, which no answer has: where reading or deleting all of them begins."""
 
 
 class StreamKey(NamedTuple):

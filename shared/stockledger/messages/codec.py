@@ -6,6 +6,7 @@ an event that this code cannot read is given to pydantic, whose complaint is exa
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final, TypeVar, cast
 
 import orjson
@@ -18,10 +19,7 @@ from stockledger.messages.level import Level
 from stockledger.messages.message import Command, Event
 from stockledger.messages.registry import (
     COMMAND_TYPES,
-    COMMANDS,
     EVENT_TYPES,
-    EVENTS,
-    RESULTS,
 )
 from stockledger.messages.results import (
     CommandAccepted,
@@ -42,16 +40,6 @@ SHOWN_LENGTH_MAX: Final = 100
 
 Read = TypeVar("Read", Command, AnyShopEvent)
 
-_COMMAND_READERS: Final[Mapping[str, Callable[[object], Command]]] = {
-    name: TypeAdapter[Command](command).validate_python for name, command in COMMAND_TYPES.items()
-}
-_SHOP_EVENT_READERS: Final[Mapping[str, Callable[[object], AnyShopEvent]]] = {
-    name: TypeAdapter[AnyShopEvent](event).validate_python for name, event in SHOP_EVENTS.items()
-}
-_EVENT_ADAPTERS: Final = {name: TypeAdapter[Event](event) for name, event in EVENT_TYPES.items()}
-_EVENT_READERS: Final = {name: reader_of(event) for name, event in EVENT_TYPES.items()}
-_WRITERS: Final = {message: writer_of(message) for message in (*COMMANDS, *EVENTS, *RESULTS, Level)}
-_read_level: Final = reader_of(Level)
 _UNREADABLE: Final = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 _PROBLEMS: Final[Mapping[str, str]] = {
     "missing": "is missing",
@@ -76,27 +64,27 @@ _PROBLEMS: Final[Mapping[str, str]] = {
 
 def encode_command(command: Command) -> str:
     """Return a command's wire JSON; fields that are None are left out."""
-    return orjson.dumps(_WRITERS[type(command)](command)).decode()
+    return orjson.dumps(writer_of(type(command))(command)).decode()
 
 
 def encode_event(event: Event) -> str:
     """Return an event's wire JSON; fields that are None are left out."""
-    return orjson.dumps(_WRITERS[type(event)](event)).decode()
+    return orjson.dumps(writer_of(type(event))(event)).decode()
 
 
 def encode_result(result: CommandAccepted | CommandRejected) -> str:
     """Return a result's wire JSON."""
-    return orjson.dumps(_WRITERS[type(result)](result)).decode()
+    return orjson.dumps(writer_of(type(result))(result)).decode()
 
 
 def encode_level(level: Level) -> str:
     """Return a level's wire JSON."""
-    return orjson.dumps(_WRITERS[Level](level)).decode()
+    return orjson.dumps(writer_of(Level)(level)).decode()
 
 
 def decode_level(data: str | bytes) -> Level:
     """Return the level of a wire JSON that we wrote; fields of a newer release are ignored."""
-    return cast("Level", _read_level(orjson.loads(data)))
+    return cast("Level", reader_of(Level)(orjson.loads(data)))
 
 
 def decode_event(type_name: str, data: str | bytes) -> Event:
@@ -106,30 +94,38 @@ def decode_event(type_name: str, data: str | bytes) -> Event:
         UnknownMessage: a type, or a version of a type, that only a newer release knows.
         ValueError: the JSON is not such an event (pydantic's ValidationError).
     """
-    read = _EVENT_READERS.get(type_name)
-    if read is None:
+    event = EVENT_TYPES.get(type_name)
+    if event is None:
         raise UnknownMessage(f"unknown event {type_name!r}")
     try:
-        return cast("Event", read(orjson.loads(data)))
+        return cast("Event", reader_of(event)(orjson.loads(data)))
     except _UNREADABLE:
-        return _EVENT_ADAPTERS[type_name].validate_json(data)
+        return TypeAdapter[Event](event).validate_json(data)
 
 
 def decode_command(type_name: str, data: object) -> Command | Rejection:
     """Return the command of parsed JSON, or why it is refused: details `field` and `problem`."""
-    read = _COMMAND_READERS.get(type_name)
-    if read is None:
+    command = COMMAND_TYPES.get(type_name)
+    if command is None:
         return _unknown(type_name)
-    return _validated(read, data, COMMAND_FIELDS_MAX)
+    return _validated(_strict_reader_of(command), data, COMMAND_FIELDS_MAX)
 
 
 def decode_shop_event(type_name: str, data: object) -> AnyShopEvent | Rejection:
     """Return the shop event of parsed JSON, or what is wrong with it: details as for a command."""
-    read = _SHOP_EVENT_READERS.get(type_name)
-    if read is None:
+    event = SHOP_EVENTS.get(type_name)
+    if event is None:
         known = ", ".join(SHOP_EVENTS)
         return _refused("type", f"{_shown(type_name)!r} is unknown; known are {known}")
-    return _validated(read, data, fields_max=None)
+    return _validated(_strict_reader_of(event), data, fields_max=None)
+
+
+def _new_strict_reader(message: type) -> Callable[[object], Any]:
+    return TypeAdapter[Any](message).validator.validate_python
+
+
+_strict_reader_of: Final[Callable[[type], Callable[[object], Any]]] = cache(_new_strict_reader)
+"""Return pydantic's reader of a message, made when the first comes: that takes milliseconds."""
 
 
 def _validated(

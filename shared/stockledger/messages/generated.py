@@ -9,6 +9,7 @@ import dataclasses
 import types
 from collections.abc import Callable, Mapping
 from enum import Enum
+from functools import cache
 from typing import (
     Annotated,
     Any,
@@ -73,8 +74,7 @@ def maker_of(message: Callable[Fields, Made]) -> Callable[Fields, Made]:
     return _compiled(f"def generated({parameters}):\n{body} return m\n", names)
 
 
-def writer_of(message: type) -> Callable[[Any], dict[str, object]]:
-    """Return the function from a message to its wire object; None fields are left out."""
+def _new_writer(message: type) -> Callable[[Any], dict[str, object]]:
     names = _Names()
     always: list[str] = []
     maybe: list[str] = []
@@ -90,12 +90,7 @@ def writer_of(message: type) -> Callable[[Any], dict[str, object]]:
     return _compiled(f"def generated(m):\n{body}", names)
 
 
-def reader_of(message: type) -> Callable[[Wire], Any]:
-    """Return the function from a wire object to the message; unknown fields are ignored.
-
-    It trusts what we once wrote: texts are not matched against their patterns again. What is no
-    such message raises LookupError, TypeError, ValueError, AttributeError or ArithmeticError.
-    """
+def _new_reader(message: type) -> Callable[[Wire], Any]:
     names = _Names()
     body = f" m = {names(object.__new__)}({names(message)})\n"
     for field, kind in _fields_of(message):
@@ -108,6 +103,17 @@ def reader_of(message: type) -> Callable[[Wire], Any]:
         # The slot's own setter: a frozen dataclass sets each field at twice the cost.
         body += f" {names(getattr(message, field.name).__set__)}(m, {value})\n"
     return _compiled(f"def generated(w):\n{body} return m\n", names)
+
+
+writer_of: Final[Callable[[type], Callable[[Any], dict[str, object]]]] = cache(_new_writer)
+"""Return the function from a message to its wire object; None fields are left out."""
+
+reader_of: Final[Callable[[type], Callable[[Wire], Any]]] = cache(_new_reader)
+"""Return the function from a wire object to the message; unknown fields are ignored.
+
+It trusts what we once wrote: texts are not matched against their patterns again. What is no such
+message raises LookupError, TypeError, ValueError, AttributeError or ArithmeticError.
+"""
 
 
 def _compiled(source: str, names: _Names) -> Callable[..., Any]:

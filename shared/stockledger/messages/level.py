@@ -1,5 +1,6 @@
 """The level of an item: the snapshot that the compacted levels topic keeps of each."""
 
+from enum import StrEnum
 from typing import ClassVar, Final
 
 from pydantic import ConfigDict
@@ -16,6 +17,15 @@ from stockledger.messages.fields import (
 from stockledger.messages.message import message
 
 LEVEL_TYPE: Final = "stockledger.Level.v1"
+
+
+class LevelFlag(StrEnum):
+    """What can hold of an item."""
+
+    OUT_OF_STOCK = "OUT_OF_STOCK"
+    LOW_STOCK = "LOW_STOCK"
+    REORDER_NEEDED = "REORDER_NEEDED"
+    OVERSTOCK = "OVERSTOCK"
 
 
 @message

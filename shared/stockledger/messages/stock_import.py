@@ -6,6 +6,7 @@ from pydantic import ConfigDict, FailFast, Field
 
 from stockledger.messages.fields import (
     Days,
+    Flag,
     IdField,
     Name,
     Percent,
@@ -69,6 +70,8 @@ class SettingsRow:
     low_stock_percent: Percent | None = None
     lead_time_days: Days | None = None
     count_frequency_days: Days | None = None
+    supplier_id: IdField | None = None
+    reorder_automatically: Flag | None = None
     bin: Place | None = None
     aisle: Place | None = None
     shelf: Place | None = None

@@ -1,16 +1,13 @@
 """A database with notices, events to put into them, and couriers to send from there."""
 
 from collections.abc import AsyncGenerator
-from urllib.parse import urlsplit, urlunsplit
-from uuid import uuid4
 
-import asyncpg
 import pytest
 
 from stockledger.database import NOTIFIER_ROLE, open_pool
 from stockledger.dev.stack import Stack
-from stockledger.migrate import migrate
 from stockledger_notifier.settings import POOL_SIZE, NotifierSettings
+from tests.support.databases import database
 from tests.support.notice_events import NoticeEvents
 from tests.support.notifying import Notifying
 from tests.support.projecting import PARTITIONS
@@ -26,25 +23,18 @@ def acme() -> NoticeEvents:
 @pytest.fixture
 async def settings(stack: Stack) -> AsyncGenerator[NotifierSettings]:
     """A migrated database; topics are not made. The rate limits do not matter."""
-    name = f"notices_{uuid4().hex[:10]}"
-    server = await asyncpg.connect(stack.addresses.postgres)
-    await server.execute(f'create database "{name}"')
-    dsn = urlunsplit(urlsplit(stack.addresses.postgres)._replace(path=f"/{name}"))
-    made = NotifierSettings.model_validate(
-        {
-            "postgres_dsn": dsn,
-            "kafka_bootstrap_servers": stack.addresses.kafka,
-            "partitions": PARTITIONS,
-            "emails_per_second": 100_000,
-            "sms_per_second": 100_000,
-            "webhooks_per_second": 100_000,
-            "supplier_orders_per_second": 100_000,
-        }
-    )
-    await migrate(made)
-    yield made
-    await server.execute(f'drop database "{name}" with (force)')
-    await server.close()
+    async with database(stack.addresses.postgres, PARTITIONS) as dsn:
+        yield NotifierSettings.model_validate(
+            {
+                "postgres_dsn": dsn,
+                "kafka_bootstrap_servers": stack.addresses.kafka,
+                "partitions": PARTITIONS,
+                "emails_per_second": 100_000,
+                "sms_per_second": 100_000,
+                "webhooks_per_second": 100_000,
+                "supplier_orders_per_second": 100_000,
+            }
+        )
 
 
 @pytest.fixture

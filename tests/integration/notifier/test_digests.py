@@ -1,15 +1,16 @@
 """Digests: what is too much at once, and once a day what is still open."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psutil
 
 from stockledger.messages.alert import AlertKind
 from stockledger.messages.recipients import Pace
-from stockledger_notifier.bursts import BURST_MAX
+from stockledger_notifier.bursts import BURST_MAX, BURST_TIME
 from stockledger_notifier.digests import LINES_MAX, Digests
-from tests.support.notice_events import NoticeEvents, by_hook, by_mail, by_sms
+from tests.support.notice_events import NoticeEvents, by_hook, by_mail, by_sms, quiet_now
 from tests.support.notifying import Notifying
 
 FLOOD = 100_000
@@ -47,6 +48,71 @@ async def test_a_burst_becomes_a_few_messages_and_one_digest_gravest_first(
     assert (len(digest["lines"]), digest["more"]) == (LINES_MAX, 50)
     assert await notifying.make_digests() == 0
     assert ("anna", "COLLECTED") not in await notifying.notified()
+
+
+async def due_at(notifying: Notifying) -> datetime:
+    """Return when the only digest is to be made."""
+    found: datetime = await notifying.pool.fetchval("select due_at from notices.digests")
+    return found
+
+
+async def test_a_nights_alerts_are_a_few_messages_and_a_digest_of_what_is_open_in_the_morning(
+    acme: NoticeEvents, notifying: Notifying
+) -> None:
+    await notifying.fold(acme.told(by_mail(quiet_hours=quiet_now())))
+    for begin in range(0, 100, 10):
+        await notifying.fold(*(acme.raised(f"S{number}") for number in range(begin, begin + 10)))
+    morning = {row["next_attempt_at"] for row in await notifying.deliveries()}
+    assert {await due_at(notifying)} == {each + BURST_TIME for each in morning}
+
+    assert await notifying.make_digests() == 0
+    assert {await due_at(notifying)} == {each + BURST_TIME for each in morning}
+    await notifying.fold(*(acme.resolved(f"S{number}") for number in range(50, 100)))
+    await notifying.fold(acme.configured("Asia/Tokyo"))
+
+    assert await notifying.make_digests() == 1
+    digest = await digest_of(notifying)
+    told = {line["sku"] for line in digest["lines"]}
+    assert told == {f"S{number}" for number in range(BURST_MAX, 50)}
+    assert len(await notifying.deliveries("PENDING")) == BURST_MAX + 1
+
+
+async def test_a_digest_of_what_passes_the_quiet_hours_tells_of_nothing_else(
+    acme: NoticeEvents, notifying: Notifying
+) -> None:
+    await notifying.fold(acme.told(by_mail(quiet_hours=quiet_now())))
+    some = [f"S{number}" for number in range(BURST_MAX + 5)]
+    await notifying.fold(*(acme.raised(each) for each in some))
+    await notifying.fold(*(acme.raised(each, AlertKind.OUT_OF_STOCK) for each in some))
+    soon = datetime.now(UTC) + BURST_TIME + timedelta(minutes=1)
+    assert await due_at(notifying) < soon
+
+    assert await notifying.make_digests() == 1
+
+    digest = await digest_of(notifying)
+    assert [line["subject"] for line in digest["lines"]] == ["OUT_OF_STOCK"] * 5
+    assert await due_at(notifying) > soon + timedelta(hours=5)
+    assert (await notifying.notified()).count(("anna", "COLLECTED")) == 5
+
+
+async def test_the_days_digest_waits_for_the_end_of_the_quiet_hours_and_tells_what_is_open_then(
+    acme: NoticeEvents, notifying: Notifying
+) -> None:
+    await notifying.fold(
+        acme.told(by_mail(quiet_hours=quiet_now(), pace=Pace.DAILY)),
+        acme.raised("LAMP"),
+        acme.raised("DESK"),
+        acme.overdue(),
+        acme.checked(),
+    )
+    assert await notifying.make_digests() == 0
+    assert await due_at(notifying) > datetime.now(UTC) + timedelta(hours=5)
+
+    await notifying.fold(acme.resolved("DESK"), acme.configured("Asia/Tokyo"))
+
+    assert await notifying.make_digests() == 1
+    digest = await digest_of(notifying)
+    assert [line["subject"] for line in digest["lines"]] == ["LOW_STOCK", "TRANSFER_OVERDUE"]
 
 
 async def test_a_burst_that_is_over_before_the_digest_is_told_to_nobody(

@@ -67,7 +67,7 @@ async def test_a_password_that_is_refused_is_the_operators_matter_and_is_not_tol
         settings = MailServer(
             "localhost", port, SENDER, SmtpSecurity.STARTTLS, "acme", SecretStr("pass-7261")
         )
-        channel = EmailChannel(settings, Renderer(), tls=trusting_the_authority())
+        channel = EmailChannel(settings, Renderer(), tls=trusting_the_authority(), seconds=5)
         outcome = await channel.send(LOW)
         await channel.close()
 

@@ -6,7 +6,18 @@ from typing import Final
 
 import asyncpg
 
-from stockledger_notifier import digests, figures, notices, outbox
+from stockledger_notifier import (
+    audiences,
+    deliveries,
+    digests,
+    figures,
+    giving_up,
+    notices,
+    old_deliveries,
+    outbox,
+    outgoing,
+    telling,
+)
 from stockledger_notifier.settings import NotifierSettings
 from tests.support.notifying import Notifying
 
@@ -15,10 +26,33 @@ COUNTS_MANY: Final = "waiting"
 
 STATEMENTS: Final[Mapping[str, str]] = {
     **notices.SQL,
+    **audiences.SQL,
+    **telling.SQL,
+    **outgoing.SQL,
     **outbox.SQL,
+    **giving_up.SQL,
+    **old_deliveries.SQL,
+    "retry": deliveries.SQL["retry"],
     **digests.SQL,
     **{name: sql for name, sql in figures.SQL.items() if name != COUNTS_MANY},
 }
+_AT_THE_FRONT: Final = {
+    "claim": r"using deliveries_due.*\n.*destination = .*severity = .*next_attempt_at <= ",
+    "give_up": r"using deliveries_unfinished.*\n.*due_at < ",
+    "delete_deliveries": r"using deliveries_of_channel.*\n.*created_at < ",
+    "delete_notifications": r"using notifications_pkey.*\n.*partition = .*position\W* <= ",
+}
+_ASKED: Final = {
+    "'{WEBHOOK}', null, 50": "deliveries_of_channel",
+    "'{EMAIL,WEBHOOK}', 'DELIVERED', 50": "deliveries_of_channel",
+    "'{EMAIL,WEBHOOK}', 'DEAD', 50": "deliveries_dead",
+    "'{EMAIL,WEBHOOK}', 'WITHDRAWN', 50": "deliveries_withdrawn",
+    "'{EMAIL,WEBHOOK}', 'PENDING', 50": "deliveries_unfinished",
+    "'{WEBHOOK}', null, 50, 'shop-7'": "deliveries_of_tenant",
+    "'{WEBHOOK}', 'DEAD', 50, 'shop-7'": "deliveries_of_status",
+}
+"""Channels, status, number, perhaps a tenant; and where these deliveries are found."""
+
 TABLES: Final = "deliveries|notifications|recipients|templates|tenants|open_alerts|digests"
 
 
@@ -48,10 +82,31 @@ async def check_plans(notifying: Notifying) -> None:
         assert "hashed SubPlan" not in plan, f"{name}\n{plan}"
 
 
-async def test_what_is_due_is_found_at_the_front_of_an_index(notifying: Notifying) -> None:
-    plan = await plan_of(notifying, outbox.SQL["claim"])
-    found = r"Index .*Scan using deliveries_due.*\n.*destination = .*next_attempt_at <= "
-    assert re.search(found, plan), plan
+async def test_what_is_due_or_too_old_is_found_at_the_front_of_an_index(
+    notifying: Notifying,
+) -> None:
+    for statement, found in _AT_THE_FRONT.items():
+        plan = await plan_of(notifying, STATEMENTS[statement])
+        assert re.search(found, plan), plan
+
+
+async def test_what_an_operator_asks_for_is_found_by_an_index_of_its_own(
+    notifying: Notifying, settings: NotifierSettings
+) -> None:
+    owner = await asyncpg.connect(settings.postgres_dsn.get_secret_value())
+    await owner.execute(_MANY)
+    await owner.execute(_MOST_ARE_DELIVERED)
+    await owner.execute("analyze")
+    await owner.close()
+    for asked, index in _ASKED.items():
+        async with notifying.pool.acquire() as session, session.transaction():
+            await session.execute(deliveries.FOR_WHAT_IS_ASKED)
+            statement = "list_of_tenant" if "shop" in asked else "list"
+            await session.execute(f"prepare explained as {deliveries.SQL[statement]}")
+            rows = await session.fetch(f"explain execute explained ({asked})")
+            await session.execute("deallocate explained")
+        plan = "\n".join(row[0] for row in rows)
+        assert re.findall(r"using (deliveries_\w+)", plan) == [index], f"{asked}\n{plan}"
 
 
 async def plan_of(notifying: Notifying, statement: str) -> str:
@@ -65,6 +120,11 @@ async def plan_of(notifying: Notifying, statement: str) -> str:
     return "\n".join(row[0] for row in rows)
 
 
+_MOST_ARE_DELIVERED = """
+update notices.deliveries
+set status = case position % 100 when 1 then 'WITHDRAWN' else 'DELIVERED' end
+where position % 100 >= 1
+"""
 _MANY = """
 with filled as (
     insert into notices.recipients

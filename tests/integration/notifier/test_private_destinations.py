@@ -30,7 +30,8 @@ async def a_web(look_up: LookUp, private: Sequence[str] = ()) -> AsyncGenerator[
 
 
 async def posted(web: OutsideWeb, address: str) -> Answer | Failed:
-    return await web.post(address, b"{}", {})
+    answer = await web.post(address, b"{}", {})
+    return answer if isinstance(answer, Failed) else answer.refusal() or answer
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,15 @@ from stockledger.messages.recipients import Wording
 from stockledger_notifier.channels.channel import Failed, Route, Sent
 from stockledger_notifier.channels.sms import SmsChannel, TwilioAccount
 from stockledger_notifier.rendering import SMS_LENGTH_MAX, Renderer
-from tests.support.delivery_builders import A_CODE, LOW_LAMPS, a_delivery, for_good, for_now
+from tests.support.delivery_builders import (
+    A_CODE,
+    LOW_LAMPS,
+    SECRET,
+    a_delivery,
+    for_good,
+    for_now,
+)
+from tests.support.web_receiver import Trouble, WebReceiver, reply_lost, slow
 
 TOKEN = SecretStr("token-9034")
 NUMBER = "+491701234567"
@@ -42,9 +50,11 @@ class Twilio:
         return web.Response(body=self._body, status=self._status)
 
 
-async def sent(url: str, sender: str = "+4930123456", **facts: str) -> Sent | Failed:
+async def sent(
+    url: str, sender: str = "+4930123456", seconds: float = 5, **facts: str
+) -> Sent | Failed:
     account = TwilioAccount(url, "AC123", TOKEN, sender)
-    channel = SmsChannel(account, Renderer(), seconds=5)
+    channel = SmsChannel(account, Renderer(), seconds=seconds)
     outcome = await channel.send(a_delivery(Route.SMS, NUMBER, facts={**LOW_LAMPS, **facts}))
     await channel.close()
     assert TOKEN.get_secret_value() not in repr((account, outcome))
@@ -59,7 +69,6 @@ async def test_a_message_is_posted_as_twilio_wants_it() -> None:
     [(path, headers, form)] = twilio.requests
     assert path == "/2010-04-01/Accounts/AC123/Messages.json"
     assert headers["Authorization"] == "Basic " + b64encode(b"AC123:token-9034").decode()
-    assert headers["I-Twilio-Idempotency-Token"] == a_delivery(Route.SMS, NUMBER).delivery_id
     assert form == {
         "To": NUMBER,
         "From": "+4930123456",
@@ -96,7 +105,9 @@ async def test_hostile_names_stay_in_the_text() -> None:
         (401, 20_003, for_now("HTTP 401: Twilio's error 20003")),
         (404, 20_404, for_now("HTTP 404: Twilio's error 20404")),
         (429, 20_429, for_now("HTTP 429: Twilio's error 20429")),
-        (500, None, for_now("HTTP 500: Twilio's error unknown")),
+        (500, None, for_now("HTTP 500: Twilio's error unknown", may_double=True)),
+        (503, 20_503, for_now("HTTP 503: Twilio's error 20503")),
+        (504, None, for_now("HTTP 504: Twilio's error unknown", may_double=True)),
     ],
 )
 async def test_what_is_about_the_account_is_tried_again_when_it_has_been_put_right(
@@ -104,6 +115,23 @@ async def test_what_is_about_the_account_is_tried_again_when_it_has_been_put_rig
 ) -> None:
     async with Twilio(status, code).listening() as url:
         assert await sent(url) == outcome
+
+
+@pytest.mark.parametrize(
+    ("trouble", "cause"),
+    [
+        (reply_lost, "the connection was closed before the answer was complete"),
+        (slow, "no answer within 0.5 s"),
+    ],
+)
+async def test_a_message_that_twilio_may_have_is_told_apart(trouble: Trouble, cause: str) -> None:
+    twilio = WebReceiver([SECRET], always=trouble)
+    async with twilio.listening() as port:
+        outcome = await sent(f"http://{LOOPBACK}:{port}", seconds=0.5)
+        twilio.released.set()
+
+    assert outcome == for_now(cause, may_double=True)
+    assert twilio.requests == 1
 
 
 async def test_twilio_out_of_reach_is_tried_again() -> None:

@@ -12,6 +12,7 @@ from stockledger.dev.ports import LOOPBACK
 from stockledger_notifier.addresses import PrivateDestinations
 from stockledger_notifier.channels.channel import Failed, Sent, SupplierAnswer
 from stockledger_notifier.channels.supplier_api import (
+    ASK_FIRST,
     SupplierChannel,
     SupplierToken,
     Tokens,
@@ -118,6 +119,7 @@ async def test_a_wrong_token_is_tried_on_and_is_in_no_text() -> None:
         (401, for_now("HTTP 401")),
         (403, for_now("HTTP 403")),
         (404, for_now("HTTP 404")),
+        (409, for_now(f"HTTP 409: {ASK_FIRST}")),
         (400, for_good("HTTP 400")),
         (422, for_good("HTTP 422")),
     ],

@@ -1,8 +1,6 @@
 """A database with views, events to put into them, and a projector that follows the topic."""
 
 from collections.abc import AsyncGenerator
-from urllib.parse import urlsplit, urlunsplit
-from uuid import uuid4
 
 import asyncpg
 import httpx
@@ -10,10 +8,10 @@ import pytest
 
 from stockledger.database import PROJECTOR_ROLE, open_pool
 from stockledger.dev.stack import Stack
-from stockledger.migrate import migrate
 from stockledger_projector.api.application import query_application
 from stockledger_projector.api.database import QueryDatabase
 from stockledger_projector.settings import ProjectorSettings
+from tests.support.databases import database
 from tests.support.installation import Installation
 from tests.support.projecting import PARTITIONS, Projecting, no_worker
 from tests.support.recorded_changes import RecordedChanges
@@ -30,21 +28,14 @@ def ledger() -> RecordedLedger:
 @pytest.fixture
 async def settings(stack: Stack) -> AsyncGenerator[ProjectorSettings]:
     """A migrated database; topics are not made."""
-    name = f"views_{uuid4().hex[:10]}"
-    server = await asyncpg.connect(stack.addresses.postgres)
-    await server.execute(f'create database "{name}"')
-    dsn = urlunsplit(urlsplit(stack.addresses.postgres)._replace(path=f"/{name}"))
-    made = ProjectorSettings.model_validate(
-        {
-            "postgres_dsn": dsn,
-            "kafka_bootstrap_servers": stack.addresses.kafka,
-            "partitions": PARTITIONS,
-        }
-    )
-    await migrate(made)
-    yield made
-    await server.execute(f'drop database "{name}" with (force)')
-    await server.close()
+    async with database(stack.addresses.postgres, PARTITIONS) as dsn:
+        yield ProjectorSettings.model_validate(
+            {
+                "postgres_dsn": dsn,
+                "kafka_bootstrap_servers": stack.addresses.kafka,
+                "partitions": PARTITIONS,
+            }
+        )
 
 
 @pytest.fixture

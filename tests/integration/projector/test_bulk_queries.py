@@ -90,7 +90,13 @@ async def test_a_preview_tells_for_each_row_what_would_change_or_what_is_wrong(
             {"line": 4, **item, "actual": 90},
         ],
     )
-    settings = await preview(client, settings=[{"line": 2, **item, "unit_volume": 0.125}])
+    settings = await preview(
+        client,
+        settings=[
+            {"line": 2, **item, "unit_volume": 0.125, "reorder_automatically": False},
+            {"line": 3, **item, "supplier_id": "NOBODY"},
+        ],
+    )
 
     good, short, large = answer["rows"]
     assert good == {
@@ -109,6 +115,7 @@ async def test_a_preview_tells_for_each_row_what_would_change_or_what_is_wrong(
     assert settings["rows"][0]["changes"] == [
         {"field": "unit_volume", "before": None, "after": 0.125}
     ]
+    assert settings["rows"][1]["problem"] == "there is no supplier NOBODY"
 
 
 @pytest.mark.parametrize(

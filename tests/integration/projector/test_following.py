@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import replace
 
+import asyncpg
+import pytest
 from prometheus_client import CollectorRegistry
 
 from stockledger_projector.app import ProjectorWorker
@@ -157,17 +159,37 @@ async def test_a_new_batch_is_shown_by_the_metrics(
     registry = CollectorRegistry()
     worker = ProjectorWorker(following, registry)
     running = asyncio.create_task(worker.run())
+    topic = {"topic": f"{following.topic_prefix}inventory.events.v1"}
+    place = {**topic, "partition": str(ledger.events[0].partition)}
 
     async def is_shown() -> bool:
-        lag = registry.get_sample_value(
-            "inventory_consumer_lag_records",
-            {
-                "topic": f"{following.topic_prefix}inventory.events.v1",
-                "partition": str(ledger.events[0].partition),
-            },
-        )
-        return lag == 0 and registry.get_sample_value("inventory_batch_records_sum") == 20
+        lag = registry.get_sample_value("inventory_consumer_lag_records", place)
+        return lag == 0 and registry.get_sample_value("inventory_batch_records_sum", topic) == 20
 
     await wait_until_async(is_shown, "no lag, and twenty records in batches")
     await worker.drain()
     await asyncio.wait_for(running, 10)
+
+
+async def test_a_batch_that_fails_at_once_is_seen_to_stand_still_however_often_it_begins_again(
+    following: ProjectorSettings, ledger: RecordedLedger
+) -> None:
+    ledger.receive(SHOP, "NORTH", "LAMP", 10)
+    await publish(following, ledger.events)
+    owner = await asyncpg.connect(following.postgres_dsn.get_secret_value())
+    await owner.execute("revoke insert on views.movements from stockledger_projector")
+    await owner.close()
+    registry = CollectorRegistry()
+    worker = ProjectorWorker(following, registry)
+    topic = f"{following.topic_prefix}inventory.events.v1"
+    place = {"topic": topic, "partition": str(ledger.events[0].partition)}
+    progressed = set[float | None]()
+
+    for _ in range(2):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await worker.run()
+        assert registry.get_sample_value("inventory_consumer_lag_records", place) == 1
+        name = "inventory_last_progress_timestamp_seconds"
+        progressed.add(registry.get_sample_value(name, place))
+
+    assert len(progressed - {None}) == 1

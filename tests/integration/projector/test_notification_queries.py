@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 import httpx
+import pytest
 
 from stockledger.messages.fields import time_to_wire
 from stockledger_projector.api import notification_queries
@@ -95,10 +96,13 @@ async def test_notifications_are_listed_by_how_far_they_are_and_to_whom(
 
     assert numbers(await get(client)) == [4, 3, 2, 1]
     assert numbers(await get(client, status=["DEAD", "DELIVERED"])) == [2, 1]
-    assert numbers(await get(client, channel="SMS")) == [2]
-    assert numbers(await get(client, subject="OUT_OF_STOCK")) == [3]
-    assert numbers(await get(client, recipient_id="BERT")) == [3]
+    assert numbers(await get(client, status=["DEAD", "PENDING"])) == [4, 3, 2]
+    assert numbers(await get(client, status="PENDING", recipient_id="BERT")) == [3]
     assert numbers(await get(client, supplier_order_id="P1")) == [4]
+    month = {"from": time_to_wire(BEGIN), "to": time_to_wire(BEGIN + timedelta(days=31))}
+    assert numbers(await get(client, channel="SMS", **month)) == [2]
+    assert numbers(await get(client, subject="OUT_OF_STOCK", **month)) == [3]
+    assert numbers(await get(client, recipient_id="BERT", **month)) == [3]
     later = {"from": time_to_wire(BEGIN + timedelta(minutes=1))}
     assert numbers(await get(client, **later)) == [4, 3, 2]
     earlier = {"to": time_to_wire(BEGIN + timedelta(minutes=1))}
@@ -107,15 +111,18 @@ async def test_notifications_are_listed_by_how_far_they_are_and_to_whom(
     assert waiting["next_attempt_at"] == time_to_wire(BEGIN + timedelta(minutes=1))
 
 
+@pytest.mark.parametrize("asked", [{}, {"status": ["PENDING", "DEAD"]}], ids=["all", "some"])
 async def test_pages_of_notifications_miss_and_repeat_none_though_some_are_of_one_time(
-    client: httpx.AsyncClient, owner: Session
+    client: httpx.AsyncClient, owner: Session, asked: dict[str, list[str]]
 ) -> None:
     for number in range(1, 8):
-        await deliver(owner, number)
+        await deliver(owner, number, status="DEAD" if number % 3 else "PENDING")
     seen: list[int] = []
     cursor: dict[str, str] = {}
     while True:
-        response = await client.get(f"{TENANT}/notifications", params={"limit": 3, **cursor})
+        response = await client.get(
+            f"{TENANT}/notifications", params={"limit": 3, **asked, **cursor}
+        )
         page = response.json()
         seen += numbers(page["items"])
         if page["next_cursor"] is None:

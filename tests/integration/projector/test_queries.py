@@ -109,9 +109,22 @@ async def test_pages_of_levels_hold_every_item_once(client: httpx.AsyncClient) -
     assert seen == sorted(seen)
 
 
-@pytest.mark.parametrize("clock", ["recorded", "effective"])
+@pytest.mark.parametrize(
+    ("clock", "asked"),
+    [
+        ("recorded", {}),
+        ("effective", {}),
+        ("recorded", {"warehouse_id": "NORTH"}),
+        ("recorded", {"sku": "LAMP"}),
+    ],
+    ids=["recorded", "effective", "of a warehouse", "of a SKU"],
+)
 async def test_pages_of_movements_hold_every_movement_once_the_latest_first(
-    client: httpx.AsyncClient, ledger: RecordedLedger, projecting: Projecting, clock: str
+    client: httpx.AsyncClient,
+    ledger: RecordedLedger,
+    projecting: Projecting,
+    clock: str,
+    asked: dict[str, str],
 ) -> None:
     for number in range(12):
         ledger.receive(SHOP, "NORTH", "LAMP", 10)
@@ -122,7 +135,7 @@ async def test_pages_of_movements_hold_every_movement_once_the_latest_first(
     cursor: str | None = ""
     while cursor is not None:
         more = {"cursor": cursor} if cursor else {}
-        page = await get(client, "/movements", limit=5, clock=clock, **more)
+        page = await get(client, "/movements", limit=5, clock=clock, **asked, **more)
         answers.MovementPage.model_validate(page)
         shown += page["items"]
         cursor = page["next_cursor"]
@@ -143,11 +156,21 @@ async def test_movements_can_be_filtered(
     assert [entry["change"] for entry in movement["entries"]] == [-7, 7]
     assert movement["recorded_at"] == movement["effective_at"] == time_to_wire(issued.recorded_at)
 
+    month = {"from": time_to_wire(BEGIN), "to": time_to_wire(BEGIN + timedelta(days=31))}
     for filters, count in (
         ({"reference_id": "O-1", "reference_type": "order"}, 1),
         ({"reference_id": "O-2"}, 0),
         ({"sku": "LAMP-4", "warehouse_id": "NORTH"}, 2),
         ({"warehouse_id": "SOUTH"}, 5),
+        ({"warehouse_id": "SOUTH", "kind": "issued"}, 0),
+        ({"sku": "LAMP-4"}, 3),
+        ({"sku": "LAMP-4", "kind": "received"}, 2),
+        ({"kind": "received"}, 10),
+        ({"kind": "received", "from": time_to_wire(issued.recorded_at)}, 0),
+        ({"reference_type": "order"} | month, 1),
+        ({"reference_type": "order", "kind": "received"} | month, 0),
+        ({"clock": "effective", "warehouse_id": "SOUTH"} | month, 5),
+        ({"clock": "effective", "sku": "LAMP-4"} | month, 3),
         ({"from": time_to_wire(issued.recorded_at)}, 1),
         ({"to": time_to_wire(issued.recorded_at)}, 10),
         ({"clock": "effective", "from": time_to_wire(issued.recorded_at)}, 1),

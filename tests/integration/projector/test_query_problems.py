@@ -11,6 +11,7 @@ TENANT = "/v1/tenants/lamp-shop"
 NO_DELIVERY = "WyIyMDI2LTExLTIxVDA5OjAwOjAwLjAwMDAwMFoiLCJQMSJd"
 """A cursor behind a time and a key that is no delivery's."""
 
+INVALID = "INVENTORY_VALIDATION_ERROR"
 
 REFUSED = (
     (f"{TENANT}/items/NORTH/TABLE", 404, "INVENTORY_NOT_FOUND", "no item TABLE in NORTH"),
@@ -23,6 +24,16 @@ REFUSED = (
     (f"{TENANT}/movements?cursor=WyJ4IiwxXQ", 422, "INVENTORY_VALIDATION_ERROR", "cursor"),
     (f"{TENANT}/movements?from=yesterday", 422, "INVENTORY_VALIDATION_ERROR", "query.from"),
     (f"{TENANT}/movements?from=2026-11-21T09:00:00", 422, "INVENTORY_VALIDATION_ERROR", "from"),
+    (f"{TENANT}/movements?from=0001-01-01T00:00:00%2B14:00", 422, INVALID, "query.from"),
+    (
+        f"{TENANT}/orders?to=9999-12-31T23:00:00-02:00",
+        422,
+        INVALID,
+        "query.to: Value error, is out",
+    ),
+    (f"{TENANT}/reservations?expires_after=0001-01-01T00:00:00%2B14:00", 422, INVALID, "after"),
+    (f"{TENANT}/fulfilment?from=0001-01-01T00:00:00%2B14:00", 422, INVALID, "query.from"),
+    (f"{TENANT}/fulfilment?to=9999-12-31T23:30:00Z", 422, INVALID, "query.to: is out of range"),
     (f"{TENANT}/levels?category=%00", 422, "INVENTORY_VALIDATION_ERROR", "query.category"),
     (f"{TENANT}/reservations/R9", 404, "INVENTORY_NOT_FOUND", "no reservation R9"),
     (f"{TENANT}/reservations/R9/history", 404, "INVENTORY_NOT_FOUND", "no reservation R9"),
@@ -59,6 +70,15 @@ REFUSED = (
     (f"{TENANT}/supplier-orders/P9/history", 404, "INVENTORY_NOT_FOUND", "no order P9"),
     (f"{TENANT}/notifications?status=LOST", 422, "INVENTORY_VALIDATION_ERROR", "query.status"),
     (f"{TENANT}/notifications?cursor={NO_DELIVERY}", 422, "INVENTORY_VALIDATION_ERROR", "curs"),
+    (f"{TENANT}/movements?reference_type=count", 422, "INVENTORY_VALIDATION_ERROR", "31 days"),
+    (f"{TENANT}/movements?kind=issued&clock=effective", 422, "INVENTORY_VALIDATION_ERROR", "31"),
+    (f"{TENANT}/notifications?recipient_id=ANNA", 422, "INVENTORY_VALIDATION_ERROR", "31 days"),
+    (
+        f"{TENANT}/notifications?channel=SMS&status=DELIVERED",
+        422,
+        "INVENTORY_VALIDATION_ERROR",
+        "31",
+    ),
     ("/v1/tenants/a%20b/levels", 422, "INVENTORY_VALIDATION_ERROR", "path.tenant"),
     (f"{TENANT}/levels?min_position=-1", 422, "INVENTORY_VALIDATION_ERROR", "min_position"),
 )
@@ -95,6 +115,25 @@ async def test_without_postgresql_a_problem_says_so(settings: ProjectorSettings)
 
     assert (response.status_code, response.headers["retry-after"]) == (503, "1")
     assert response.json()["code"] == "INVENTORY_DATABASE_ERROR"
+
+
+async def test_a_question_that_finds_no_free_connection_is_put_off(
+    settings: ProjectorSettings,
+) -> None:
+    one = settings.model_copy(update={"query_connections_max": 1})
+    database = QueryDatabase(one, turn_seconds_max=0.05)
+    app = query_application(database, lifespan=no_worker, routes=[])
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://stockledger"
+    ) as client:
+        async with database.session("tent-shop"):
+            put_off = await client.get(f"{TENANT}/summary")
+        answered = await client.get(f"{TENANT}/summary")
+    await database.close()
+
+    assert (put_off.status_code, put_off.headers["retry-after"]) == (503, "1")
+    assert "Too many questions at once" in put_off.json()["detail"]
+    assert answered.status_code == 200
 
 
 async def test_the_documents_name_no_foreign_address(client: httpx.AsyncClient) -> None:

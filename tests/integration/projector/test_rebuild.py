@@ -23,6 +23,15 @@ SHOP = "lamp-shop"
 OTHER_SHOP = "tent-shop"
 Session = asyncpg.Connection
 
+COMPARED_SLOWLY = """
+    alter function views.differences(text, integer) rename to differences_at_once;
+    create function views.differences(view_name text, shown integer)
+    returns table (differing bigint, keys text[])
+    language sql as 'select from pg_sleep(2.2); select * from views.differences_at_once($1, $2)';
+"""
+LIMIT_SECONDS = 2
+"""For a statement, on either side: less than a slow comparison takes."""
+
 
 @pytest.fixture
 async def pool(
@@ -73,6 +82,22 @@ async def test_every_rebuilt_view_equals_the_live_one_and_takes_its_place(
         assert live, name
         assert await rows_of(owner, f"views.{name}") == live, name
         assert await owner.fetchval(f"select to_regclass('views_shadow.{name}')") is None, name
+
+
+async def test_a_comparison_takes_as_long_as_it_takes(
+    settings: ProjectorSettings, owner: Session
+) -> None:
+    await owner.execute(COMPARED_SLOWLY)
+    async with asyncpg.create_pool(
+        settings.postgres_dsn.get_secret_value(),
+        min_size=1,
+        max_size=CONNECTIONS,
+        command_timeout=LIMIT_SECONDS,
+        server_settings={"statement_timeout": f"{LIMIT_SECONDS}s"},
+    ) as limited:
+        rebuilt = await Rebuild(VIEWS["orders"], settings, limited).run(compare=True, swap=False)
+
+    assert rebuilt.drift == 0
 
 
 @pytest.mark.usefixtures("traded")

@@ -20,7 +20,7 @@ from tests.support.recorded_transport import store
 SHOP = "lamp-shop"
 Session = asyncpg.Connection
 
-NEW = ("0205_as_of.sql", "0206_transfers.sql", "0207_alerts.sql")
+NEW = ("0205_as_of.sql", "0206_transfers.sql", "0207_alerts.sql", "0208_single_filters.sql")
 """What the older release did not have."""
 
 COMPLETED = ("movements", "warehouse_balances", "backdated_changes", "goods_sold", "tenants")

@@ -1,16 +1,14 @@
 """A database with timers, events to put into them, and installations to run schedulers in."""
 
 from collections.abc import AsyncGenerator
-from urllib.parse import urlsplit, urlunsplit
-from uuid import uuid4
 
 import asyncpg
 import pytest
 
 from stockledger.database import SCHEDULER_ROLE, open_pool
 from stockledger.dev.stack import Stack
-from stockledger.migrate import migrate
 from stockledger_scheduler.settings import SchedulerSettings
+from tests.support.databases import database
 from tests.support.installation import Installation
 from tests.support.keeping import Keeping
 from tests.support.projecting import PARTITIONS
@@ -26,21 +24,14 @@ def ledger() -> RecordedLedger:
 @pytest.fixture
 async def settings(stack: Stack) -> AsyncGenerator[SchedulerSettings]:
     """A migrated database; topics are not made."""
-    name = f"timers_{uuid4().hex[:10]}"
-    server = await asyncpg.connect(stack.addresses.postgres)
-    await server.execute(f'create database "{name}"')
-    dsn = urlunsplit(urlsplit(stack.addresses.postgres)._replace(path=f"/{name}"))
-    made = SchedulerSettings.model_validate(
-        {
-            "postgres_dsn": dsn,
-            "kafka_bootstrap_servers": stack.addresses.kafka,
-            "partitions": PARTITIONS,
-        }
-    )
-    await migrate(made)
-    yield made
-    await server.execute(f'drop database "{name}" with (force)')
-    await server.close()
+    async with database(stack.addresses.postgres, PARTITIONS) as dsn:
+        yield SchedulerSettings.model_validate(
+            {
+                "postgres_dsn": dsn,
+                "kafka_bootstrap_servers": stack.addresses.kafka,
+                "partitions": PARTITIONS,
+            }
+        )
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ from pg_stat_activity
 where application_name = 'stockledger stockledger_scheduler'
     and datname = current_database()
     and query_start > $1
-    and query like '%from timers.timers%'
+    and query like '%end as time_zone%'
 """
 
 

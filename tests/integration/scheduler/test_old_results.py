@@ -59,6 +59,18 @@ async def test_many_go_in_several_transactions(keeping: Keeping, owner: Session)
     assert [await offsets(owner, partition) for partition in range(3)] == [[], [20], [0]]
 
 
+async def test_answers_to_a_topic_that_was_recreated_since_go_first(
+    keeping: Keeping, owner: Session
+) -> None:
+    await answer(owner, 0, 3, days_old=9)
+    await owner.execute("update ledger.results set command_offset = command_offset - 5")
+    await answer(owner, 0, 1, days_old=9)
+
+    assert await old_results_of(keeping, 0, rows_max=2).delete() == 4
+
+    assert await offsets(owner, 0) == []
+
+
 async def test_what_is_not_published_yet_stays(keeping: Keeping, owner: Session) -> None:
     await answer(owner, 0, 4, days_old=9)
     await owner.execute("update ledger.log_partitions set answered_offset = 3 where partition = 0")

@@ -31,12 +31,14 @@ async def filled(keeping: Keeping, owner: Session) -> Keeping:
 
 async def test_no_statement_walks_through_a_big_table(filled: Keeping) -> None:
     await check_plans(filled)
+    await check_fronts(filled)
 
 
 async def test_plans_made_while_the_tables_are_empty_are_good_when_they_have_grown(
     keeping: Keeping,
 ) -> None:
     await check_plans(keeping)
+    await check_fronts(keeping)
 
 
 async def check_plans(keeping: Keeping) -> None:
@@ -48,20 +50,22 @@ async def check_plans(keeping: Keeping) -> None:
         assert "Hash" not in plan, f"{name}\n{plan}"
 
 
-async def test_what_is_due_is_found_at_the_front_of_an_index(filled: Keeping) -> None:
-    plan = await plan_of(filled, timers.SQL["due"])
-    assert re.search(r"Index Scan using timers_partition_due_idx.*\n.*partition = .*due <= ", plan)
+async def check_fronts(keeping: Keeping) -> None:
+    """Check that each room is read in the order of its own index, and from a time on."""
+    for name, within in (("due", ".*>=.*<="), ("figures", "")):
+        plan = await plan_of(keeping, timers.SQL[name])
+        for room in ("reservations", "others", "reorders", "put_off"):
+            scan = rf"Index Scan using timers_{room} .*\n.*partition = {within}"
+            assert re.search(scan, plan), f"{name} {room}\n{plan}"
+        assert plan.count("Sort  (") <= 1, plan
 
 
 async def test_what_is_due_is_asked_without_reading_what_is_not(
     filled: Keeping, owner: Session
 ) -> None:
-    found = await filled.pool.fetch(timers.SQL["due"], [1], [500])
-    assert len(found) == 500
+    assert len((await filled.due([1], 500)).timers) == 500
     await owner.execute("update timers.timers set due = due + $1", timedelta(days=400))
-    assert [row["partition"] for row in await filled.pool.fetch(timers.SQL["due"], [1], [9])] == [
-        None
-    ]
+    assert (await filled.due([1])).timers == []
 
 
 async def plan_of(keeping: Keeping, statement: str) -> str:

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
+import asyncpg
+
 from stockledger_scheduler import timers
 from stockledger_scheduler.folding import CHECKED_WEIGHT
 from stockledger_scheduler.timer import Timer, TimerKind
-from stockledger_scheduler.timers import due_now
 from tests.support.keeping import Keeping
-from tests.support.projecting import PARTITIONS
+from tests.support.ledger_clock import shift_ledger_clock
 from tests.support.recorded_ledger import BEGIN, RecordedLedger
 from tests.support.supply_timer_events import SupplyTimerEvents
 from tests.support.timer_events import TimerEvents
@@ -15,12 +16,10 @@ from tests.support.timer_events import TimerEvents
 SHOP = "lamp-shop"
 DAY = "2026-11-23"
 SOON, LATER = BEGIN + timedelta(minutes=30), BEGIN + timedelta(hours=2)
-EACH_MAX = [9] * PARTITIONS
 
 
 async def due_of(keeping: Keeping, kind: TimerKind) -> list[Timer]:
-    found = await due_now(keeping.pool, range(PARTITIONS), EACH_MAX)
-    return [timer for timer in found.timers if timer.kind is kind]
+    return [timer for timer in (await keeping.due()).timers if timer.kind is kind]
 
 
 async def test_a_check_is_at_one_place_until_it_is_completed(
@@ -61,21 +60,30 @@ async def test_late_orders_and_reorders_come_due_and_end(
     assert set(await keeping.deadlines("reorder")) == {(SHOP, "NORTH/LAMP/3")}
 
 
-async def test_a_reorder_that_is_put_off_comes_due_again_unless_it_was_ended(
-    ledger: RecordedLedger, keeping: Keeping
+async def test_what_is_put_off_comes_again_by_its_own_time_unless_it_was_ended_or_changed(
+    ledger: RecordedLedger, keeping: Keeping, owner: asyncpg.Connection
 ) -> None:
     shop = SupplyTimerEvents(ledger, SHOP)
-    await keeping.fold(shop.raised(1), shop.raised(2), shop.raised(3))
+    ledger.now = await owner.fetchval("select clock_timestamp()")
+    await keeping.fold(shop.raised(1), shop.raised(2), shop.raised(3), shop.ordered("P1", SOON))
     first, second, third = await due_of(keeping, TimerKind.REORDER)
+    (late,) = await due_of(keeping, TimerKind.SUPPLIER_ORDER)
     await keeping.fold(shop.over(2))
 
-    await timers.put_off(keeping.pool, [first, second], 900)
+    await timers.put_off(keeping.pool, [first, second, late], 900)
 
     assert await due_of(keeping, TimerKind.REORDER) == [third]
-    left = await keeping.deadlines("reorder")
-    assert set(left) == {(SHOP, first.id), (SHOP, third.id)}
-    now, _ = await due_now(keeping.pool, range(PARTITIONS), EACH_MAX)
-    assert timedelta(0) < left[SHOP, first.id] - now <= timedelta(seconds=900)
+    assert set(await keeping.deadlines("reorder")) == {(SHOP, first.id), (SHOP, third.id)}
+    await shift_ledger_clock(owner, ahead=timedelta(seconds=899))
+    assert await due_of(keeping, TimerKind.REORDER) == [third]
+    await shift_ledger_clock(owner, ahead=timedelta(seconds=960))
+    again, _ = await due_of(keeping, TimerKind.REORDER)
+    assert again == first._replace(retry_at=again.retry_at), "it has been due since its own time"
 
-    await timers.put_off(keeping.pool, [first], 0)
-    assert await due_of(keeping, TimerKind.REORDER) == [third], "it was changed meanwhile"
+    await timers.put_off(keeping.pool, [first], 900)
+    assert await due_of(keeping, TimerKind.REORDER) == [again, third], "it was changed meanwhile"
+    await timers.put_off(keeping.pool, [again], 900)
+    assert await due_of(keeping, TimerKind.REORDER) == [third]
+    await keeping.fold(shop.promised("P1", ledger.now + timedelta(minutes=1)))
+    (promised,) = await due_of(keeping, TimerKind.SUPPLIER_ORDER)
+    assert promised.retry_at is None, "an event gave it another time"

@@ -10,7 +10,7 @@ from stockledger.errors import OwnershipLost
 from stockledger_scheduler import timers
 from stockledger_scheduler.folding import Lapse, fold
 from stockledger_scheduler.timer import TimerKind
-from stockledger_scheduler.timers import Figures, due_now, figures_of
+from stockledger_scheduler.timers import Figures, figures_of, put_off
 from tests.support.keeping import Keeping
 from tests.support.ledger_clock import shift_ledger_clock
 from tests.support.projecting import PARTITIONS
@@ -19,7 +19,6 @@ from tests.support.timer_events import TimerEvents
 
 LAMPS, TENTS = "lamp-shop", "tent-shop"
 SOON, LATER = BEGIN + timedelta(minutes=30), BEGIN + timedelta(hours=2)
-ALL = range(PARTITIONS)
 Session = asyncpg.Connection
 
 
@@ -71,7 +70,7 @@ async def test_transfers_and_requests_come_due_beside_reservations(
     assert await keeping.deadlines("transfer") == {(LAMPS, "X1"): SOON}
     assert await keeping.deadlines("adjustment") == {(LAMPS, "X1"): SOON}
     assert await keeping.deadlines() == {(LAMPS, name): SOON for name in names}
-    due = (await due_now(keeping.pool, ALL, [9] * 4)).timers
+    due = (await keeping.due()).timers
     assert {timer.kind for timer in due if timer.id == "X1"} == {
         TimerKind.RESERVATION,
         TimerKind.TRANSFER,
@@ -91,7 +90,7 @@ async def test_a_timer_weighs_as_many_lines_as_its_reservation_has(
         shop.extended("R4", BEGIN + timedelta(minutes=1)),
     )
 
-    timers = (await due_now(keeping.pool, ALL, [9] * 4)).timers
+    timers = (await keeping.due()).timers
 
     weights = {timer.id: timer.weight for timer in timers if timer.id}
     assert weights == {"R1": 3, "R2": 500, "R3": 3, "R4": 1}
@@ -122,7 +121,33 @@ async def test_figures_count_the_first_timers_and_no_more_than_a_number(
 
     found = await figures_of(keeping.pool, [partition], counted_max=3)
 
-    assert found == [Figures(TimerKind.RESERVATION, 3, 3)]
+    assert found[TimerKind.RESERVATION][:2] == (3, 3)
+
+
+async def test_figures_tell_for_how_long_the_oldest_of_a_kind_has_been_due(
+    ledger: RecordedLedger, keeping: Keeping, owner: Session
+) -> None:
+    ledger.now = now = await owner.fetchval("select clock_timestamp()")
+    lamps, tents = TimerEvents(ledger, LAMPS), TimerEvents(ledger, TENTS)
+    await keeping.fold(
+        lamps.created("R1", now - timedelta(seconds=30)),
+        tents.created("R1", now - timedelta(seconds=90)),
+        tents.created("R2", now - timedelta(seconds=60)),
+        lamps.requested("A1", now + timedelta(hours=1)),
+    )
+    (oldest,) = [
+        timer
+        for timer in (await keeping.due(timers_max=1)).timers
+        if timer.id == "R1" and timer.tenant_id == TENTS
+    ]
+    await put_off(keeping.pool, [oldest], 900)
+
+    found = await figures_of(keeping.pool, range(PARTITIONS))
+
+    reservations, requests = found[TimerKind.RESERVATION], found[TimerKind.ADJUSTMENT]
+    assert reservations[:2] == (3, 3)
+    assert 90 <= reservations.oldest_due_seconds < 150, "put off, it is late all the same"
+    assert requests == Figures(stored=1, due=0, oldest_due_seconds=0)
 
 
 async def test_a_tenant_has_a_daily_check_from_its_first_event_on(
@@ -179,15 +204,16 @@ async def test_what_is_due_comes_in_order_by_the_ledgers_clock_and_within_limits
     )
     (of_lamps,) = {event.partition for event in ledger.events if event.tenant_id == LAMPS}
 
-    assert [timer.id for timer in (await due_now(keeping.pool, ALL, [9] * 4)).timers] == ["T1"]
+    assert [timer.id for timer in (await keeping.due()).timers] == ["T1"]
 
     await shift_ledger_clock(owner, ahead=timedelta(minutes=5))
-    found = await due_now(keeping.pool, ALL, [3] * 4)
+    found = await keeping.due(timers_max=3)
     assert now + timedelta(minutes=5) <= found.now < now + timedelta(minutes=6)
     assert [timer.id for timer in found.timers] == ["T1", "R1", "R2", "R3"]
-    only_lamps = await due_now(keeping.pool, [of_lamps], [9])
+    only_lamps = await keeping.due([of_lamps])
     assert [timer.id for timer in only_lamps.timers] == ["R1", "R2", "R3", "R4"]
-    assert Figures(TimerKind.RESERVATION, 5, 4) in await figures_of(keeping.pool, [of_lamps])
+    figures = await figures_of(keeping.pool, [of_lamps])
+    assert figures[TimerKind.RESERVATION][:2] == (5, 4)
 
 
 async def test_a_daily_check_that_is_due_comes_with_its_clock(
@@ -195,7 +221,7 @@ async def test_a_daily_check_that_is_due_comes_with_its_clock(
 ) -> None:
     await keeping.fold(TimerEvents(ledger, LAMPS).configured("Asia/Tokyo"))
 
-    (timer,) = (await due_now(keeping.pool, ALL, [9] * 4)).timers
+    (timer,) = (await keeping.due()).timers
 
     assert (timer.kind, timer.time_zone) == (TimerKind.DAILY_CHECK, "Asia/Tokyo")
 

@@ -101,7 +101,7 @@ from tests.support.transfer_builders import (
         ),
         (
             [quantities_staged(change(-1)), import_applied(1, changed=1)],
-            1,
+            2,
             (
                 b'{"quantities":{},"settings":{},'
                 b'"digests":{"1":"d55d2bab8401dc778a8df952d7ca1fe0"},'
@@ -110,7 +110,7 @@ from tests.support.transfer_builders import (
         ),
         (
             [quantities_staged(actual(2.5))],
-            1,
+            2,
             (
                 b'{"quantities":{"1":[{"line":2,"warehouse_id":"NORTH","sku":"LAMP",'
                 b'"change":null,"actual":2.5,"reason":null}]},"settings":{},'

@@ -6,10 +6,8 @@ import pytest
 
 from stockledger.errors import ConfigurationError
 from stockledger_notifier.addresses import (
-    CheckedResolver,
     ForbiddenAddress,
     PrivateDestinations,
-    SystemLookUp,
     checked_url,
     is_public,
 )
@@ -118,13 +116,33 @@ def test_an_address_that_must_not_be_called_is_refused(address: str) -> None:
         checked_url(address, PrivateDestinations())
 
 
-@pytest.mark.parametrize("host", ["127.1", "2130706433", "0x7f.1", "0x7f000001", "0177.0.0.1", "0"])
-async def test_this_machine_in_an_odd_notation_is_refused_as_the_system_reads_it(host: str) -> None:
-    system = SystemLookUp()
-    resolver = CheckedResolver(PrivateDestinations(), system, encrypted=True)
-    with pytest.raises(ForbiddenAddress):
-        await resolver.resolve(checked_url(f"https://{host}/", PrivateDestinations()).host or "")
-    system.close()
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.1",
+        "2130706433",
+        "0x7f.1",
+        "0X7F.1",
+        "0x7f000001",
+        "0177.0.0.1",
+        "017700000001",
+        "0",
+        "0x",
+        "127.0.0.1.",
+        "①②⑦.①",
+        "8.8.2056",
+        "hooks.example.127",
+    ],
+)
+def test_an_address_in_an_odd_notation_is_refused_before_anybody_reads_it(host: str) -> None:
+    for scheme in ("http", "https"):
+        with pytest.raises(ForbiddenAddress):
+            checked_url(f"{scheme}://{host}/", PrivateDestinations())
+
+
+@pytest.mark.parametrize("host", ["1.example.com", "0x7f.example", "a1", "8.8.8.8", "x.0xg"])
+def test_a_name_with_digits_in_it_is_one_like_any_other(host: str) -> None:
+    assert checked_url(f"https://{host}/", PrivateDestinations()).host == host
 
 
 def test_the_operator_may_name_hosts_and_networks() -> None:

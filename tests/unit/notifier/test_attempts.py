@@ -15,7 +15,7 @@ from stockledger_notifier.attempts import Judge
 from stockledger_notifier.backoff import ATTEMPTS_MAX, pause_after
 from stockledger_notifier.channels.channel import Delivery, Failed, Route, Sent, SupplierAnswer
 from stockledger_notifier.metrics import Result
-from stockledger_notifier.outbox import Claimed
+from stockledger_notifier.outbox import Attempt, Claimed
 from stockledger_notifier.publishing import Issued, messages_of
 from stockledger_notifier.statuses import DeliveryStatus
 
@@ -98,10 +98,25 @@ def test_the_other_side_may_ask_for_a_longer_pause_and_for_no_shorter_one(
     assert judge().ended(claimed(), busy).attempt.pause == pause
 
 
+def test_what_may_have_arrived_is_repeated_twice_and_long_afterwards() -> None:
+    unclear = Failed(permanent=False, cause="no answer to the mail within 20 s", may_double=True)
+    count, ended = 0, list[Attempt]()
+    while not ended or ended[-1].status is DeliveryStatus.PENDING:
+        attempt = judge().ended(claimed(Route.EMAIL, count + 1), unclear).attempt
+        count += 1 + attempt.counts_more
+        ended.append(attempt)
+
+    assert len(ended) == 3
+    assert all(each.pause >= 600 for each in ended[:-1])
+    assert ended[-1].status is DeliveryStatus.DEAD
+
+
 def test_what_may_not_go_now_is_put_off_and_that_is_no_attempt() -> None:
     attempt, command, result = judge().not_begun(claimed(), 12.0)
     assert (attempt.status, attempt.pause) == (DeliveryStatus.PENDING, 12.0)
     assert attempt.given_back
+    assert attempt.error is not None
+    assert not attempt.is_held
     assert (command, result) == (None, Result.PUT_OFF)
 
 

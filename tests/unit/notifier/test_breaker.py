@@ -61,7 +61,9 @@ async def test_when_its_time_is_over_exactly_one_of_fifty_at_once_goes_to_try() 
 
     asking = [asyncio.create_task(ask()) for _ in range(50)]
     begin.set()
+    assert list(breakers.open_ones()) == []
     assert sum(await asyncio.gather(*asking)) == 1
+    assert list(breakers.open_ones()) == list(breakers.failing_ones()) == [HOOK]
     assert list(breakers.states()) == [(HOOK, BreakerState.HALF_OPEN)]
 
 

@@ -16,6 +16,7 @@ from stockledger_notifier.attempts import Judge
 from stockledger_notifier.breaker import FAILURES_MAX
 from stockledger_notifier.channels.channel import Delivery, Failed, Outcome, Route, Sent
 from stockledger_notifier.courier import CLAIMED_SECONDS, Courier, Pace
+from stockledger_notifier.couriers import run_and_leave
 from stockledger_notifier.metrics import NotifierMetrics
 from stockledger_notifier.outbox import LEASE_SECONDS, Attempt, Claimed, Demand
 from stockledger_notifier.recording import Publishing, Recorder
@@ -23,7 +24,9 @@ from stockledger_notifier.settings import RATE_MIN, NotifierSettings
 from stockledger_notifier.statuses import DeliveryStatus
 from tests.support.waiting import wait_until_async
 
-MAIL: Final = "mail"
+LUMEN: Final = "acme api.lumen.example:443"
+QUICK_ATTEMPTS: Final = 3
+MANY: Final = 100
 FULL_BOX: Final = Failed(permanent=False, cause="452 mailbox full", answered=True)
 SERVER_DOWN: Final = Failed(permanent=False, cause="the mail server cannot be reached")
 
@@ -34,16 +37,23 @@ class Desk:
     def __init__(self, outcome: Outcome, waited: float = 0.0) -> None:
         self.outcome = outcome
         self.waited = waited
-        self.waiting = 1 + FAILURES_MAX
+        self.waiting = self.count = 1 + FAILURES_MAX
+        self.at_once_max = MANY
         self.sent: list[str] = []
         self.attempts: list[Attempt] = []
+        self.commands: list[OutgoingMessage] = []
+        self.courier: Courier | None = None
+        self.asked_although_down = False
 
     async def claim(self, demand: Demand) -> Sequence[Claimed]:
-        """Let all that waits be taken up, as of some time ago."""
-        assert demand.route is Route.EMAIL
-        taken, self.waiting = self.waiting, 0
+        """Let some that waits be taken up, as of some time ago: mails of three tenants."""
+        if self.courier is not None and list(self.courier.breakers.open_ones()):
+            self.asked_although_down = True
+        await let_others_go_on()
+        taken = min(self.waiting, self.at_once_max, demand.count_max)
+        self.waiting -= taken
         at = asyncio.get_running_loop().time() - self.waited
-        return [Claimed(a_mail(number), 2, MAIL, at) for number in range(taken)]
+        return [Claimed(a_mail(n), 2, f"shop-{n % 3} EMAIL", at) for n in range(taken)]
 
     async def send(self, delivery: Delivery) -> Outcome:
         """Answer each mail alike."""
@@ -55,11 +65,20 @@ class Desk:
         self.attempts += attempts
 
     async def publish(self, topic: str, messages: Mapping[int, Sequence[OutgoingMessage]]) -> None:
-        """Have no commands to publish."""
-        raise AssertionError((topic, messages))
+        """Keep the commands."""
+        assert topic == "commands"
+        self.commands += [message for some in messages.values() for message in some]
 
     async def close(self) -> None:
         """Have nothing to close."""
+
+
+async def let_others_go_on() -> None:
+    """Wait as long as any answer takes at least."""
+    loop = asyncio.get_running_loop()
+    turn = loop.create_future()
+    loop.call_soon(turn.set_result, None)
+    await turn
 
 
 def a_mail(number: int) -> Delivery:
@@ -75,26 +94,75 @@ def a_mail(number: int) -> Delivery:
     )
 
 
-async def worked(desk: Desk) -> Courier:
-    """Let a courier work until it is done with all that waits."""
-    courier = Courier(
-        Route.EMAIL,
+class SlowDesk(Desk):
+    """The same with a mail server that takes its time."""
+
+    def __init__(self) -> None:
+        super().__init__(Sent())
+        self.begun = asyncio.Event()
+        self.answers = asyncio.Event()
+
+    async def send(self, delivery: Delivery) -> Outcome:
+        """Answer when told to."""
+        self.begun.set()
+        await self.answers.wait()
+        return await super().send(delivery)
+
+
+class OrderDesk(Desk):
+    """The same with one order, which is taken up again as soon as it has failed."""
+
+    def __init__(self) -> None:
+        super().__init__(Sent())
+        self.waiting = self.count = QUICK_ATTEMPTS
+
+    async def claim(self, demand: Demand) -> Sequence[Claimed]:
+        """Let the order be taken up, unless it goes to where nothing may go."""
+        await let_others_go_on()
+        attempt = len(self.attempts) + 1
+        is_free = self.waiting == QUICK_ATTEMPTS - len(self.attempts) > 0
+        if LUMEN in demand.not_to or not is_free:
+            return []
+        self.waiting -= 1
+        return [Claimed(an_order(attempt), 2, LUMEN, asyncio.get_running_loop().time())]
+
+
+def an_order(attempt: int) -> Delivery:
+    return Delivery(
+        "7b0c1f8e-6f0e-5b43-8f0a-0a4b5f6d7e8f",
+        "acme",
+        Route.SUPPLIER,
+        "https://api.lumen.example/orders",
+        datetime(2026, 11, 21, tzinfo=UTC),
+        {},
+        supplier_order_id="P1",
+        attempt=attempt,
+    )
+
+
+def a_courier(desk: Desk, route: Route = Route.EMAIL) -> Courier:
+    return Courier(
+        route,
         desk,
         Pace(1_000, 1),
         desk,
         Recorder(desk, Publishing(desk, "commands"), CrashPoints({})),
-        Judge(3, lambda: 0.5),
+        Judge(QUICK_ATTEMPTS, lambda: 0.5),
         NotifierMetrics(CollectorRegistry()),
         CrashPoints({}),
     )
-    count = desk.waiting
+
+
+async def worked(desk: Desk, courier: Courier | None = None) -> Courier:
+    """Let a courier work until it is done with all that waits."""
+    courier = courier or a_courier(desk)
     running = asyncio.create_task(courier.run())
 
     async def is_done() -> bool:
-        return len(desk.attempts) == count
+        return len(desk.attempts) >= desk.count
 
     try:
-        await wait_until_async(is_done, "all mails are done with")
+        await wait_until_async(is_done, "all is done with")
     finally:
         courier.drain()
         await running
@@ -110,11 +178,33 @@ async def test_full_mailboxes_do_not_stop_the_mails_of_others() -> None:
     assert not any(each.given_back for each in desk.attempts)
 
 
-async def test_a_mail_server_that_is_down_is_left_alone() -> None:
+async def test_a_mail_server_that_is_down_is_left_alone_by_the_mails_of_all_tenants() -> None:
     desk = Desk(SERVER_DOWN)
     courier = await worked(desk)
-    assert list(courier.breakers.open_ones()) == [MAIL]
+    assert list(courier.breakers.open_ones()) == [Route.EMAIL]
     assert len(desk.sent) == FAILURES_MAX
+
+
+async def test_no_mail_is_taken_up_while_the_mail_server_is_down() -> None:
+    desk = Desk(SERVER_DOWN)
+    desk.waiting, desk.at_once_max, desk.count = MANY, 1, FAILURES_MAX
+    desk.courier = a_courier(desk)
+    await worked(desk, desk.courier)
+    assert list(desk.courier.breakers.open_ones()) == [Route.EMAIL]
+    assert not desk.asked_although_down
+
+
+async def test_an_order_is_reported_in_time_although_its_supplier_is_not_called_at_all() -> None:
+    desk = OrderDesk()
+    courier = a_courier(desk, Route.SUPPLIER)
+    for _ in range(FAILURES_MAX):
+        courier.breakers.failed(LUMEN)
+    await worked(desk, courier)
+    assert desk.sent == []
+    assert [dict(each.headers)["ce_type"] for each in desk.commands] == [
+        b"stockledger.ReportSupplierUnavailable.v1"
+    ]
+    assert sum(each.pause for each in desk.attempts[:-1]) < 10
 
 
 async def test_what_waited_for_too_long_is_given_back_and_that_is_no_attempt() -> None:
@@ -124,6 +214,22 @@ async def test_what_waited_for_too_long_is_given_back_and_that_is_no_attempt() -
     assert {(each.status, each.given_back) for each in desk.attempts} == {
         (DeliveryStatus.PENDING, True)
     }
+
+
+async def test_what_is_being_sent_when_all_else_fails_may_end_and_is_written_down() -> None:
+    desk = SlowDesk()
+    running = asyncio.create_task(run_and_leave(a_courier(desk)))
+    await asyncio.wait_for(desk.begun.wait(), 5)
+
+    running.cancel()
+    await let_others_go_on()
+    desk.answers.set()
+    await asyncio.wait([running])
+
+    assert running.cancelled()
+    assert [each.status for each in desk.attempts if not each.given_back] == [
+        DeliveryStatus.DELIVERED
+    ]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from stockledger.event_log.interface import StoredEvent
 from stockledger.messages.alert import AlertKind
 from stockledger.messages.recipients import Pace, Wording
 from stockledger_notifier.channels.channel import Route
-from stockledger_notifier.destinations import destination_of
+from stockledger_notifier.destinations import destination_of, last_in_turn, server_of
 from stockledger_notifier.folding import NoticeChanges, Tenant, fold, id_of_order, recipient_of
 from tests.support.notice_events import ACME, API, NoticeEvents, by_mail
 from tests.support.recorded_ledger import RecordedLedger
@@ -78,4 +78,18 @@ def test_deliveries_to_one_host_share_its_fate_within_a_tenant() -> None:
     assert to("https://hooks.example/a") != to("https://hooks.example:8443/a")
     assert to("https://hooks.example/a") != to("https://hooks.example/a", "other")
     assert to("https://[broken/a") == f"{ACME} https://[broken/a"
-    assert destination_of(Route.EMAIL, ACME, "a@b.c") == destination_of(Route.EMAIL, "x", "d@e.f")
+    assert destination_of(Route.EMAIL, ACME, "a@b.c") == destination_of(Route.EMAIL, ACME, "d@e.f")
+
+
+def test_mails_of_two_tenants_queue_apart_and_share_the_mail_servers_fate() -> None:
+    mine, theirs = (destination_of(Route.EMAIL, each, "a@b.c") for each in (ACME, "other"))
+    assert mine != theirs
+    assert server_of(Route.EMAIL, mine) == server_of(Route.EMAIL, theirs)
+    hooks = [destination_of(Route.WEBHOOK, each, "https://a.b/c") for each in (ACME, "other")]
+    assert len({server_of(Route.WEBHOOK, each) for each in hooks}) == 2
+
+
+def test_destinations_take_turns_and_begin_again_behind_the_last_one() -> None:
+    assert last_in_turn("", ["a", "c", "b"]) == "c"
+    assert last_in_turn("b", ["c", "a"]) == "a"
+    assert last_in_turn("b", []) == "b"

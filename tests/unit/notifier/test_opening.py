@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from stockledger.config import load_settings
 from stockledger.errors import ConfigurationError
 from stockledger_notifier.channels.channel import Delivery, Route
 from stockledger_notifier.channels.opening import open_channels
@@ -36,6 +37,21 @@ async def test_each_channel_is_there_once_its_settings_are() -> None:
         twilio_account_sid="AC1", twilio_auth_token=KEY, twilio_sender="+4930123456"
     )
     assert await opened(twilio) == {Route.SUPPLIER, Route.SMS}
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"twilio_account_sid": "AC1", "twilio_auth_token": KEY}, "TWILIO_SENDER is"),
+        ({"twilio_sender": "+4930123456"}, "TWILIO_ACCOUNT_SID, INVENTORY_TWILIO_AUTH_TOKEN are"),
+        ({"smtp_password": KEY}, "SMTP_USERNAME is"),
+    ],
+)
+def test_half_an_account_is_refused_by_what_is_missing(
+    given: dict[str, object], missing: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=f"^INVENTORY_{missing} not set"):
+        load_settings(NotifierSettings, **given)
 
 
 async def test_a_setting_that_is_wrong_forbids_to_start() -> None:

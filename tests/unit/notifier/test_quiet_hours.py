@@ -6,7 +6,7 @@ import pytest
 
 from stockledger.messages.alert import Severity
 from stockledger.messages.recipients import QuietHours
-from stockledger_notifier.quiet_hours import told_from
+from stockledger_notifier.quiet_hours import Quiet, told_from
 
 BERLIN = "Europe/Berlin"
 NIGHT = QuietHours(begin="22:00", until="07:00", critical_passes=False)
@@ -80,3 +80,9 @@ def test_what_is_critical_passes_where_that_is_wished() -> None:
 def test_a_zone_that_nobody_knows_counts_as_utc() -> None:
     told = told_from(NIGHT, Severity.INFO, "Moon/Crater", at("2026-11-20T22:00"))
     assert told == at("2026-11-21T07:00")
+
+
+def test_how_long_it_is_still_quiet_is_asked_at_any_time() -> None:
+    quiet = Quiet(NIGHT, Severity.WARNING, "UTC")
+    assert quiet.seconds_left(at("2026-11-21T06:59")) == 60
+    assert quiet.seconds_left(at("2026-11-21T07:00")) == 0

@@ -18,6 +18,8 @@ from tests.support.notice_events import NoticeEvents, by_hook, by_mail, by_sms
 from tests.support.recorded_ledger import RecordedLedger
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+MIDNIGHT, MORNING = NOW - timedelta(hours=12), NOW - timedelta(hours=6)
+NIGHT = QuietHours(begin="22:00", until="06:00")
 LOW, OUT, REORDER, OVER = (
     AlertKind.LOW_STOCK,
     AlertKind.OUT_OF_STOCK,
@@ -142,3 +144,29 @@ def test_a_flood_that_goes_on_is_collected_as_a_whole_until_it_ebbs() -> None:
 def test_after_a_pause_messages_are_told_at_once_again() -> None:
     later = NOW + 3 * BURST_TIME
     assert burst_of([*[NOW] * 50, later])[-1]
+
+
+def test_what_comes_up_slowly_in_the_night_is_not_too_much_of_it_in_the_morning() -> None:
+    shop, audience = (
+        acme(),
+        Audience({"anna": Addressee(by_mail(quiet_hours=NIGHT), is_verified=True)}),
+    )
+
+    def raise_at(now: datetime, name: str, kind: AlertKind = LOW) -> Notification:
+        (found,) = notifications_of(happening(shop.raised(name, kind)), audience, now)
+        return found
+
+    held = [raise_at(MIDNIGHT + 4 * number * BURST_TIME, f"S{number}") for number in range(80)]
+    passing = raise_at(MORNING - BURST_TIME, "LAMP", OUT)
+    morning = [raise_at(MORNING + number * BURST_TIME / 2, f"M{number}") for number in range(8)]
+
+    assert {each.told_from for each in held} == {MORNING}
+    assert [each.status for each in held].count(NotificationStatus.QUEUED) == BURST_MAX
+    assert (passing.told_from, passing.status) == (
+        MORNING - BURST_TIME,
+        NotificationStatus.QUEUED,
+    )
+    assert [each.status for each in morning] == [
+        *[NotificationStatus.COLLECTED] * 4,
+        *[NotificationStatus.QUEUED] * 4,
+    ]

@@ -1,5 +1,6 @@
 """What an import's rows would do, by what the views know."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,12 +23,12 @@ def units(number: float) -> Quantity:
     return Quantity(round(number * THOUSAND))
 
 
-def known(**thresholds: int) -> Known:
+def known(approval_quantity: int | None = None, approval_value: int | None = None) -> Known:
     """Ten lamps in NORTH worth 25, two of them held; EAST is inactive."""
     lamps = ItemFigures(units(8), units(10), 250_000, {"name": "Lamp", "maximum": units(50)})
     tents = ItemFigures(units(8), units(8), 0, {"name": "Tent"})
     items = {("NORTH", "LAMP"): lamps, ("EAST", "TENT"): tents}
-    return Known(items, {"NORTH": True, "EAST": False}, **thresholds)
+    return Known(items, {"NORTH": True, "EAST": False}, approval_quantity, approval_value)
 
 
 def quantity_row(
@@ -127,6 +128,15 @@ def test_settings_that_change_are_told_and_no_others() -> None:
     }
 
 
+def test_a_supplier_is_told_as_any_other_setting() -> None:
+    rows = [settings_row(supplier_id="LUMEN"), settings_row(reorder_automatically=True)]
+
+    first, second = preview_settings(rows, replace(known(), suppliers={"LUMEN"}))
+
+    assert changes(first) == {"supplier_id": (None, "LUMEN")}
+    assert changes(second) == {"reorder_automatically": (None, True)}
+
+
 def test_an_item_that_is_not_there_begins_with_the_row() -> None:
     rows = [settings_row(sku="TABLE", name="Table"), settings_row(sku="TABLE", name="Desk")]
 
@@ -142,6 +152,8 @@ def test_an_item_that_is_not_there_begins_with_the_row() -> None:
         (settings_row("WEST", name="Lamp"), "the warehouse WEST does not exist"),
         (settings_row("EAST", name="Lamp"), "the warehouse EAST is inactive"),
         (settings_row(reorder_point=units(50)), "reorder_point: must be below the maximum"),
+        (settings_row(supplier_id="NOBODY"), "there is no supplier NOBODY"),
+        (settings_row(reorder_automatically=True), "reorder_automatically: needs a supplier_id"),
     ],
 )
 def test_settings_that_would_be_refused_say_why(row: SettingsRow, problem: str) -> None:

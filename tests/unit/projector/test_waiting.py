@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from stockledger.messages.level import LevelFlag
 from stockledger.messages.registry import type_name
 from stockledger.messages.transfer import TransferStep, TransferStockMoved
 from stockledger_projector.api import cursors
-from stockledger_projector.api.parameters import Flag, Kind
+from stockledger_projector.api.parameters import Kind
 from stockledger_projector.api.position_watch import PositionWatch
 from stockledger_projector.api.problems import QueryRefused
 from stockledger_projector.level_snapshots import FLAGS
@@ -64,7 +65,7 @@ def test_what_is_no_cursor_is_refused(cursor: str) -> None:
 
 
 def test_the_api_names_every_flag_and_kind() -> None:
-    assert [flag.value for flag in Flag] == list(FLAGS.values())
+    assert list(LevelFlag) == list(FLAGS.values())
     of_transfers = MOVEMENT_KINDS[type_name(TransferStockMoved)]
     steps = {f"{of_transfers}_{step}" for step in TransferStep}
     kinds = set(MOVEMENT_KINDS.values()) - {of_transfers} | steps

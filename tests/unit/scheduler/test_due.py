@@ -14,23 +14,25 @@ from stockledger.messages.reservation import EXPIRED_AT_ONCE_MAX, ExpireReservat
 from stockledger.messages.tenant import StartDailyCheck
 from stockledger.messages.transfer import ReportOverdueTransfer
 from stockledger_scheduler.due import (
-    OUTSTANDING_EACH_MIN,
     OUTSTANDING_MAX,
-    RESEND_SECONDS,
-    RESEND_SECONDS_MAX,
     SENT_AT_ONCE_MAX,
-    SENT_TOGETHER_MAX,
-    STUCK_AT_ONCE_MAX,
     STUCK_MAX,
     Moment,
     Plan,
-    Sent,
     Tick,
     looked_at_max,
-    pause_after,
     plan,
     share_of_each,
+    stuck_share_of_each,
 )
+from stockledger_scheduler.resending import (
+    RESEND_SECONDS,
+    RESEND_SECONDS_MAX,
+    SENT_TOGETHER_MAX,
+    Sent,
+    pause_after,
+)
+from stockledger_scheduler.rooms import Place, Room
 from stockledger_scheduler.timer import Timer, TimerKind
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -192,7 +194,7 @@ def test_stuck_timers_at_the_front_delay_no_other(
     assert Counter(sent) == Counter(sent_by(plan(healthy, NOTHING, later(seconds))))
     assert planned.outstanding.keys() >= set(timers)
     again = [timer for timer in sent_by(planned) if timer in outstanding]
-    assert lines_of(again) <= STUCK_AT_ONCE_MAX or len(again) == 1
+    assert lines_of(again) <= stuck_share_of_each(1) or len(again) == 1
 
 
 def test_a_partition_full_of_stuck_timers_sends_others_after_two_vain_attempts() -> None:
@@ -201,7 +203,7 @@ def test_a_partition_full_of_stuck_timers_sends_others_after_two_vain_attempts()
     outstanding, sent = NOTHING, Counter[Timer]()
     for second in range(60):
         waiting = [timer for timer in healthy if timer not in sent]
-        (seen,) = looked_at_max([0], outstanding)
+        seen = looked_at_max([0], outstanding)[Place(0, Room.RESERVATIONS)]
         planned = plan([*stuck, *waiting][:seen], outstanding, later(second, heard={0: second}))
         sent.update(sent_by(planned))
         outstanding = planned.outstanding
@@ -210,7 +212,7 @@ def test_a_partition_full_of_stuck_timers_sends_others_after_two_vain_attempts()
 
 
 def test_every_stuck_timer_has_its_turn_before_any_has_its_second() -> None:
-    stuck = reservations(8 * STUCK_AT_ONCE_MAX)
+    stuck = reservations(8 * stuck_share_of_each(1))
     outstanding: Mapping[Timer, Sent] = dict.fromkeys(stuck, Sent(-1_000, SENT_TOGETHER_MAX))
     sent = Counter[Timer]()
     for turn in range(8):
@@ -222,7 +224,11 @@ def test_every_stuck_timer_has_its_turn_before_any_has_its_second() -> None:
 
 def test_no_more_than_a_number_of_stuck_timers_is_looked_past() -> None:
     outstanding = dict.fromkeys(reservations(STUCK_MAX + 1), Sent(0, 9))
-    assert looked_at_max([0, 1], outstanding) == [OUTSTANDING_MAX + STUCK_MAX, OUTSTANDING_MAX]
+    seen = looked_at_max([0, 1], outstanding)
+    assert [seen[Place(partition, Room.RESERVATIONS)] for partition in (0, 1)] == [
+        OUTSTANDING_MAX + STUCK_MAX,
+        OUTSTANDING_MAX,
+    ]
 
 
 def test_a_timer_that_ended_makes_room_and_is_forgotten() -> None:
@@ -283,12 +289,6 @@ def test_each_overdue_transfer_and_each_old_request_is_a_command_of_its_own() ->
         ExpireAdjustment(adjustment_id="R1"),
     ]
     assert len({tick.id for tick in ticks}) == 4
-
-
-def test_partitions_share_what_may_be_outstanding_in_all() -> None:
-    assert share_of_each(0) == share_of_each(1) == OUTSTANDING_MAX
-    assert share_of_each(4) == OUTSTANDING_MAX // 4
-    assert share_of_each(200) == OUTSTANDING_EACH_MIN
 
 
 def test_a_clock_that_jumps_changes_no_pause() -> None:

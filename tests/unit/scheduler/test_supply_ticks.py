@@ -11,16 +11,8 @@ from stockledger.messages.supplier_order import (
     ReportOverdueSupplierOrder,
 )
 from stockledger.messages.tenant import ContinueDailyCheck, ItemPlace
-from stockledger_scheduler.due import (
-    RESEND_SECONDS,
-    RESEND_SECONDS_MAX,
-    STUCK_MAX,
-    Moment,
-    Plan,
-    Sent,
-    looked_at_max,
-    plan,
-)
+from stockledger_scheduler.due import Moment, plan
+from stockledger_scheduler.resending import RESEND_SECONDS, RESEND_SECONDS_MAX, Sent
 from stockledger_scheduler.tick_commands import place_of_check, reorder_name
 from stockledger_scheduler.timer import Timer, TimerKind
 
@@ -101,29 +93,7 @@ def test_a_reorder_that_nothing_comes_of_is_put_off_and_asked_for_again() -> Non
     assert (late.ticks, late.put_off) == ([], [due])
 
     moment = at(RESEND_SECONDS + RESEND_SECONDS_MAX)
-    again = plan([due._replace(due=moment.now)], late.outstanding, moment)
+    again = plan([due._replace(retry_at=moment.now)], late.outstanding, moment)
     assert len(again.ticks) == 1
     assert again.ticks[0].id != sent.ticks[0].id
     assert again.ticks[0].command == sent.ticks[0].command
-
-
-def test_reorders_in_vain_hide_nothing_that_comes_due_behind_them() -> None:
-    crowd = [reorder(number=number) for number in range(1, 2 * STUCK_MAX)]
-    left, outstanding, seconds = crowd, NOTHING, 0.0
-    while left:
-        planned = plan(left[: looked_at_max([0], outstanding)[0]], outstanding, at(seconds))
-        assert not any(sent.is_stuck for sent in planned.outstanding.values())
-        left = [timer for timer in left if timer not in planned.put_off]
-        outstanding, seconds = planned.outstanding, seconds + RESEND_SECONDS
-    assert seconds < RESEND_SECONDS_MAX, "they are through before the first comes due again"
-
-
-def test_what_must_end_by_an_event_is_never_put_off() -> None:
-    check = timer(TimerKind.CHECKED_ITEMS, place=place_of_check("2026-11-23"))
-    late = timer(TimerKind.SUPPLIER_ORDER, "P1")
-    planned, seconds = Plan([], NOTHING), 0.0
-    for _ in range(15):
-        planned = plan([check, late], planned.outstanding, at(seconds))
-        seconds += RESEND_SECONDS_MAX
-        assert len(planned.ticks) == 2
-        assert planned.put_off == []

@@ -127,6 +127,16 @@ def test_an_answer_that_cannot_be_read_is_told(log: AuditedLog) -> None:
     assert len(lines) == 1
 
 
+def test_answers_to_a_topic_that_was_recreated_since_are_matched_as_others(
+    log: AuditedLog,
+) -> None:
+    moved = [replace(row, command_offset=row.command_offset - 7) for row in log.answers]
+    log.answers = moved
+    assert log.audit() == []
+    log.answers = [moved[1], moved[0], *moved[2:]]
+    assert "answer-offset" in kinds(log.audit())
+
+
 def test_answers_past_retention_may_be_deleted(log: AuditedLog) -> None:
     del log.answers[RECEIVING]
     week_later = BEGIN + timedelta(seconds=RECEIVING + 1)

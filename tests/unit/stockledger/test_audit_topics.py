@@ -11,7 +11,7 @@ from stockledger.audit.answers import digest_of
 from stockledger.audit.findings import Findings
 from stockledger.audit.rows import AnswerRow, EventRow
 from stockledger.audit.topic_answers import TopicAnswers, answered_command
-from stockledger.audit.topic_commands import OpenCommands, dead_letter_place, name_of
+from stockledger.audit.topic_commands import OpenCommands, name_of
 from stockledger.audit.topic_events import TopicEvents
 from tests.support.audited_log import BEGIN, SOURCE, TENANT, lamps_came_and_went
 
@@ -129,6 +129,16 @@ def test_every_stored_answer_is_in_the_topic() -> None:
     ]
 
 
+def test_answers_to_a_topic_that_was_recreated_since_are_found_too() -> None:
+    rows = lamps_came_and_went().answers
+    answers = [replace(row, command_offset=row.command_offset - 4) for row in rows]
+    told = [Record(offset, row.data.encode()) for offset, row in enumerate(answers)]
+    assert answer_findings(answers, told) == []
+    assert answer_findings(answers, [*told[:2], *told[3:]]) == [
+        "topic-answer acme offset 0--2: expected the answer in the results topic, found none"
+    ]
+
+
 def test_answers_older_than_what_the_topic_still_has_are_not_missed() -> None:
     answers = lamps_came_and_went().answers
     first, second = (int(row.decided_at.timestamp() * 1_000) for row in answers[3:5])
@@ -160,6 +170,15 @@ def command(offset: int, command_id: str, tenant: str = TENANT, partition: int =
     return Record(offset, b"{}", headers, partition=partition)
 
 
+def dead_letter(partition: int, offset: int, record: Record) -> Record:
+    """Return the letter of a record that could not be taken from there."""
+    origin = (
+        ("kafka_dlt-original-partition", partition.to_bytes(4, "big")),
+        ("kafka_dlt-original-offset", offset.to_bytes(8, "big")),
+    )
+    return replace(record, headers=(*record.headers, *origin))
+
+
 def structured(offset: int, **said: object) -> Record:
     content_type = ("Content-Type", b"application/cloudevents+json; charset=utf-8")
     return Record(offset, orjson.dumps(said), (content_type,))
@@ -188,11 +207,22 @@ def test_a_command_without_an_answer_is_told() -> None:
 def test_a_repeat_or_a_dead_letter_is_accounted_for() -> None:
     findings = Findings()
     commands = OpenCommands(findings)
-    commands.check(3, [command(0, "c1"), Record(1, b"\0")], {})
-    place = (("kafka_dlt-original-partition", bytes((0, 0, 0, 3))),)
-    offset = (("kafka_dlt-original-offset", bytes((0, 0, 0, 0, 0, 0, 0, 1))),)
-    commands.strike([dead_letter_place(Record(0, b"\0", place + offset)), (3, 0)])
+    commands.check(3, [command(0, "c1"), Record(1, b"\0"), command(2, "c3")], {})
+    commands.strike([(3, 0)])
+    commands.strike_dead_letter(dead_letter(3, 1, Record(0, b"\0")))
+    commands.strike_dead_letter(dead_letter(3, 2, Record(1, None)))
     assert command_findings(commands, findings) == []
+
+
+def test_a_dead_letter_of_a_topic_that_was_recreated_since_accounts_for_no_new_command() -> None:
+    findings = Findings()
+    commands = OpenCommands(findings)
+    commands.check(3, [command(0, "new"), command(1, "poison")], {})
+    commands.strike_dead_letter(dead_letter(3, 0, command(0, "old")))
+    commands.strike_dead_letter(dead_letter(3, 1, command(1, "poison")))
+    assert [line.split(":")[0] for line in command_findings(commands, findings)] == [
+        "unanswered-command acme offset 3-0"
+    ]
 
 
 def test_an_answer_under_another_commands_offset_is_told() -> None:

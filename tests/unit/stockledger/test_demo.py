@@ -4,6 +4,7 @@ import itertools
 import json
 import shlex
 import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -220,7 +221,7 @@ def test_the_answer_to_an_event_is_that_of_the_command_it_becomes() -> None:
 def test_lines_to_copy_name_the_running_servers(tmp_path: Path) -> None:
     settings = Settings.model_validate({"postgres_dsn": "postgresql://me:it's@127.0.0.1/x"})
     services = Services.of(tmp_path, {})
-    file = environment_file_of(tmp_path, settings, services)
+    file = environment_file_of(tmp_path, settings, services, "a key")
     text = one_liners(settings, services, file).plain
     assert str(file) in text
     assert "stockledger send ReserveStock -t demo -s reservation_id=R-$RANDOM" in text
@@ -229,10 +230,12 @@ def test_lines_to_copy_name_the_running_servers(tmp_path: Path) -> None:
     assert "stockledger import found.csv -t demo --preview --apply" in text
     assert "it's" not in text
     sourced = subprocess.run(
-        [*SHELL, f". '{file}'; echo $INVENTORY_POSTGRES_DSN"],
+        [*SHELL, f". '{file}'; echo $INVENTORY_POSTGRES_DSN; type stockledger"],
         capture_output=True,
         check=True,
         text=True,
     )
-    assert sourced.stdout.strip() == "postgresql://me:it's@127.0.0.1/x"
+    address, found = sourced.stdout.splitlines()
+    assert address == "postgresql://me:it's@127.0.0.1/x"
+    assert str(Path(sys.executable).parent) in found
     assert file.stat().st_mode & 0o077 == 0

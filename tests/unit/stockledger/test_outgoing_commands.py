@@ -100,3 +100,23 @@ def test_what_is_no_command_is_told(text: str, problem: str) -> None:
 def test_an_assignment_needs_an_equals_sign() -> None:
     with pytest.raises(NotACommand, match="not of the form field=value"):
         from_flags("MoveBin", ["bin"], ACME)
+
+
+def test_fields_may_be_added_to_an_object_that_is_given() -> None:
+    command = from_flags("MoveBin", ['reference={"type":"order"}', "reference.id=007"], ACME)
+    assert orjson.loads(command.value) == {"reference": {"type": "order", "id": "007"}}
+
+
+@pytest.mark.parametrize(
+    ("assignments", "problem"),
+    [
+        (["reference=x", "reference.id=1"], "reference.id: reference is given as a whole already"),
+        (["reference.id=1", "reference=x"], "reference: fields of it are given already"),
+        (['lines=[{"sku":"LAMP"}]', "lines.0.sku=CUP"], "lines.0.sku: lines is given as a whole"),
+        (["a.b=1", "a.b.c.d=2"], "a.b.c.d: b is given as a whole already"),
+    ],
+    ids=["field of a text", "text for fields", "field of a list", "field of a number"],
+)
+def test_assignments_that_exclude_each_other_are_told(assignments: list[str], problem: str) -> None:
+    with pytest.raises(NotACommand, match=problem):
+        from_flags("MoveBin", assignments, ACME)

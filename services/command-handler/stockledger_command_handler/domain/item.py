@@ -20,7 +20,6 @@ from stockledger.messages.streams import (
     TENANT_STREAM,
     order_stream,
     sku_stream,
-    supplier_stream,
     warehouse_stream,
 )
 from stockledger_command_handler.domain.adjusting import adjust
@@ -48,9 +47,10 @@ from stockledger_command_handler.domain.order_sales import (
     order_referred_to,
     refused_for,
 )
-from stockledger_command_handler.domain.refusals import invalid, supplier_not_found
+from stockledger_command_handler.domain.refusals import invalid
 from stockledger_command_handler.domain.settings import copied, merged
 from stockledger_command_handler.domain.stock import moved, revalued
+from stockledger_command_handler.domain.supplying import refused_supply
 from stockledger_command_handler.domain.view import Decision, View
 
 Command = (
@@ -151,7 +151,8 @@ def _configure(command: ConfigureItem, view: View) -> Decision:
     if refusal:
         return refusal
     settings = merged(item.settings or _settings_by_default(command, view), command)
-    if refusal := refused_settings(settings) or _refused_supply(command, settings, view):
+    refusal = refused_settings(settings) or refused_supply(command.supplier_id, settings, view)
+    if refusal:
         return refusal
     place = merged(item.place, command)
     if not item.exists:
@@ -159,16 +160,6 @@ def _configure(command: ConfigureItem, view: View) -> Decision:
         return [stocked(command), configured(command, settings, place)]
     unchanged = (settings, place) == (item.settings, item.place)
     return [] if unchanged else [configured(command, settings, place)]
-
-
-def _refused_supply(command: ConfigureItem, settings: ItemSettings, view: View) -> Rejection | None:
-    if settings.reorder_automatically and settings.supplier_id is None:
-        return invalid("reorder_automatically", "needs a supplier_id")
-    if command.supplier_id is None:
-        return None
-    view.require(supplier_stream(command.supplier_id))
-    known = view.supplier(command.supplier_id).details
-    return supplier_not_found(command.supplier_id) if known is None else None
 
 
 def _move_bin(command: MoveBin, view: View) -> Decision:

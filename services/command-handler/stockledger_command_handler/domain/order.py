@@ -6,7 +6,7 @@ from typing import assert_never
 from stockledger.amounts import ZERO, Money, Quantity, quantity_to_wire
 from stockledger.messages.fields import Bucket
 from stockledger.messages.item import ReturnStock
-from stockledger.messages.lines import AskedLine, ReturnedLine
+from stockledger.messages.lines import LINES_MAX, AskedLine, ReturnedLine
 from stockledger.messages.message import Event
 from stockledger.messages.order import (
     AcceptOrder,
@@ -48,6 +48,7 @@ from stockledger_command_handler.domain.order_returning import (
 )
 from stockledger_command_handler.domain.order_sales import refused_for
 from stockledger_command_handler.domain.order_state import Acceptance, OrderState, after
+from stockledger_command_handler.domain.refusals import invalid
 from stockledger_command_handler.domain.reservation_ends import end
 from stockledger_command_handler.domain.reservation_state import items_of
 from stockledger_command_handler.domain.stock import value_of_found
@@ -131,6 +132,9 @@ def _cancel(command: CancelOrder, view: View) -> Decision:
     if order.cancelled:
         return Accepted((), _outcome(command.order_id, order))
     kept = all_that_is_kept(order)
+    if len(kept) > LINES_MAX:
+        problem = f"has more than {LINES_MAX} lines sold; take some back by ReturnOrder"
+        return invalid("order_id", problem)
     view.require(*[warehouse_stream(line.warehouse_id) for line in kept])
     # What was sold from a warehouse that is given up has nowhere to come back to.
     lines = tuple([line for line in kept if not view.warehouse(line.warehouse_id).deleted])
@@ -143,6 +147,9 @@ def _cancel(command: CancelOrder, view: View) -> Decision:
         for name in order.reservation_ids
         if (state := view.reservation(name)).status is ReservationStatus.ACTIVE
     }
+    if sum([len(state.lines) for state in active.values()]) > LINES_MAX:
+        problem = f"holds more than {LINES_MAX} lines; release its reservations one by one"
+        return invalid("order_id", problem)
     view.require(*[stream for state in active.values() for stream in items_of(state)])
     drafts = Drafts(view, command)
     if refusal := take_back(drafts, command.order_id, lines):

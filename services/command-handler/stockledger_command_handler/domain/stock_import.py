@@ -21,6 +21,7 @@ from stockledger_command_handler.domain.stock_import_rows import (
     ImportedRows,
     import_quantities,
     import_settings,
+    suppliers_of,
 )
 from stockledger_command_handler.domain.stock_import_state import ImportState, digest_of
 from stockledger_command_handler.domain.view import Decision, View
@@ -43,9 +44,10 @@ def decide(command: Command, view: View) -> Decision:
 
 
 def _stage(command: StageQuantities | StageSettings, view: View) -> Decision:
-    """Keep a chunk. Its items are in memory from then on, when all rows are decided at once."""
+    """Keep a chunk. What its rows name is in memory when all are decided at once."""
     items = dict.fromkeys([item_stream(row.warehouse_id, row.sku) for row in command.rows])
-    view.require(import_stream(command.import_id), *items)
+    suppliers = suppliers_of(command.rows) if isinstance(command, StageSettings) else []
+    view.require(import_stream(command.import_id), *items, *suppliers)
     state = view.stock_import(command.import_id)
     staged = _staged(command)
     known = state.digests.get(command.chunk)

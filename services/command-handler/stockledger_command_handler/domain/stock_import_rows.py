@@ -1,15 +1,22 @@
 """What the rows of an import come to, in their order: those of one item see each other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from stockledger.amounts import ZERO, Quantity, quantity_to_wire
+from stockledger.messages.fields import StreamName
 from stockledger.messages.item import StockAdjusted, StockCorrected
 from stockledger.messages.message import Event, Reference
 from stockledger.messages.results import ErrorCode, Figure, Rejection
 from stockledger.messages.stock_import import ApplyImport, QuantityRow, SettingsRow
-from stockledger.messages.streams import TENANT_STREAM, item_stream, sku_stream, warehouse_stream
+from stockledger.messages.streams import (
+    TENANT_STREAM,
+    item_stream,
+    sku_stream,
+    supplier_stream,
+    warehouse_stream,
+)
 from stockledger_command_handler.domain.adjusting import needs_approval
 from stockledger_command_handler.domain.changing import changed
 from stockledger_command_handler.domain.drafts import Drafts, ItemDraft
@@ -18,11 +25,15 @@ from stockledger_command_handler.domain.keeping import refused_new_stock
 from stockledger_command_handler.domain.refusals import item_not_found, warehouse_not_found
 from stockledger_command_handler.domain.settings import merged
 from stockledger_command_handler.domain.stock import Movement
+from stockledger_command_handler.domain.supplying import refused_supply
 from stockledger_command_handler.domain.tenant import TenantSettings
 from stockledger_command_handler.domain.view import View
 
 REFERENCE_TYPE: Final = "import"
 """What the items' events name as the type of the document that they belong to."""
+
+_IDS: Final = ("supplier_id", "sku", "warehouse_id")
+"""Columns that name what may be missing; an item is blamed on its SKU."""
 
 _REPEATED: Final = ("asked", "available")
 
@@ -59,10 +70,10 @@ class ImportedRows:
     bad: list[BadRow] = field(default_factory=list[BadRow])
 
     def refuse(self, line: int, column: str, refusal: Rejection) -> None:
-        """Blame a row: for one of its columns, or for those that name the item."""
+        """Blame a row: for one of its columns, or for one that names what is not there."""
         match refusal.code:
             case ErrorCode.NOT_FOUND:
-                column = "sku" if "sku" in refusal.details else "warehouse_id"
+                column = next(each for each in _IDS if each in refusal.details)
             case ErrorCode.WAREHOUSE_INACTIVE:
                 column = "warehouse_id"
             case _:
@@ -93,6 +104,7 @@ def import_quantities(
 def import_settings(command: ApplyImport, rows: Sequence[SettingsRow], view: View) -> ImportedRows:
     """Decide each row like the configuration of an item."""
     _require(rows, view)
+    view.require(*suppliers_of(rows))
     drafts = Drafts(view, _referring(command))
     imported = ImportedRows(drafts.events)
     items = [drafts.item(row.warehouse_id, row.sku) for row in rows]
@@ -101,7 +113,9 @@ def import_settings(command: ApplyImport, rows: Sequence[SettingsRow], view: Vie
     for row, item in zip(rows, items, strict=True):
         refusal = _refused_item(item, view, may_begin=True)
         settings = merged(item.settings or settings_by_default(row.sku, defaults), row)
-        refusal = refusal or refused_settings(settings)
+        refusal = (
+            refusal or refused_settings(settings) or refused_supply(row.supplier_id, settings, view)
+        )
         if refusal is not None:
             imported.refuse(row.line, str(refusal.details.get("field")), refusal)
             continue
@@ -110,6 +124,11 @@ def import_settings(command: ApplyImport, rows: Sequence[SettingsRow], view: Vie
             item.configure(settings, place)
             imported.changed += 1
     return imported
+
+
+def suppliers_of(rows: Iterable[SettingsRow]) -> list[StreamName]:
+    """Return the streams of the suppliers that rows name, each once."""
+    return [supplier_stream(each) for each in {row.supplier_id for row in rows} if each is not None]
 
 
 def _require(rows: Sequence[QuantityRow] | Sequence[SettingsRow], view: View) -> None:

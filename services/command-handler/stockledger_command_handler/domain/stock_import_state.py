@@ -15,7 +15,7 @@ from stockledger.messages.stock_import import (
 
 Event = QuantitiesStaged | SettingsStaged | ImportApplied
 
-FOLD_VERSION: Final = 1
+FOLD_VERSION: Final = 2
 """Raised when `ImportState` or `evolve` changes, so that older snapshots are not used."""
 
 DIGEST_BYTES: Final = 16

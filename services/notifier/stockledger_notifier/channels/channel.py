@@ -87,13 +87,15 @@ class Failed:
 
     `cause` is a sentence for people without secrets in it; `retry_after` (s) is what the other
     side asked for. `answered`: the other side said so of this delivery alone. That does not count
-    against the destination, and neither does what is permanent.
+    against the destination, and neither does what is permanent. `may_double`: it may have been
+    taken all the same, and whoever gets it would get a repeat as a second one.
     """
 
     permanent: bool
     cause: str
     retry_after: float | None = None
     answered: bool = False
+    may_double: bool = False
 
     @property
     def counts_against_the_destination(self) -> bool:

@@ -5,6 +5,7 @@ import contextlib
 import re
 import socket
 import ssl
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
@@ -24,9 +25,6 @@ from stockledger_notifier.channels.channel import Delivery, Failed, Outcome, Sen
 from stockledger_notifier.channels.mail_connections import MailConnections, MailServer
 from stockledger_notifier.channels.web import certificate_problem
 from stockledger_notifier.rendering import Renderer, one_line
-
-SECONDS: Final = 20.0
-"""How long a mail server may take for one mail, from the connection to its acceptance."""
 
 FAILURE_CODE_MIN: Final = 500
 """Answers from here on are for good: the mail would not be taken again either."""
@@ -51,8 +49,9 @@ class EmailChannel:
         renderer: Renderer,
         *,
         tls: ssl.SSLContext | None = None,
-        seconds: float = SECONDS,
+        seconds: float,
     ) -> None:
+        """`seconds`: from the connection, or a kept one, to the server's word about a mail."""
         self._sender = server.sender_address()
         self._renderer = renderer
         self._seconds = seconds
@@ -63,14 +62,14 @@ class EmailChannel:
         """Send it once; the mail server's last word decides."""
         if len(delivery.address) > ADDRESS_LENGTH_MAX or not _ADDRESS.fullmatch(delivery.address):
             return Failed(permanent=True, cause="the address is not an e-mail address")
-        content = self.mail(delivery).as_bytes()
+        handover = _Handover(delivery.address, self.mail(delivery).as_bytes())
         try:
             async with asyncio.timeout(self._seconds), self._connections.envelope() as smtp:
-                return await _handed_over(smtp, delivery.address, content)
+                return await handover.done_with(smtp)
         except TimeoutError:
-            return Failed(permanent=False, cause=f"no answer within {self._seconds:g} s")
+            return handover.unanswered(self._seconds)
         except (SMTPException, OSError) as error:
-            return Failed(permanent=False, cause=_cause(error))
+            return Failed(permanent=False, cause=_cause(error), may_double=handover.is_begun)
 
     def mail(self, delivery: Delivery) -> EmailMessage:
         """Return the mail; every repeat of the delivery has the same id."""
@@ -93,20 +92,44 @@ class EmailChannel:
         self._connections.close()
 
 
-async def _handed_over(smtp: SMTP, address: str, content: bytes) -> Outcome:
-    try:
-        await smtp.rcpt(address)
-        await smtp.data(content)
-    except SMTPResponseException as error:
-        with contextlib.suppress(SMTPException):  # the server may have ended the connection
-            await smtp.rset()
-        said = one_line(f"{error.code} {error.message}")
+@dataclass(slots=True)
+class _Handover:
+    """One mail on its way to the server; once it is begun, the server may have the mail."""
+
+    address: str
+    content: bytes
+    is_begun: bool = False
+
+    async def done_with(self, smtp: SMTP) -> Outcome:
+        """Hand it over to a server that has taken our sender."""
+        try:
+            await smtp.rcpt(self.address)
+            self.is_begun = True
+            await smtp.data(self.content)
+        except SMTPResponseException as error:
+            with contextlib.suppress(SMTPException):  # the server may have ended the connection
+                await smtp.rset()
+            return _refused(error)
+        return Sent()
+
+    def unanswered(self, seconds: float) -> Failed:
+        """Say that the time is over; a server that only thinks about it is not out of order."""
+        said = "no answer to the mail" if self.is_begun else "no answer"
         return Failed(
-            error.code >= FAILURE_CODE_MIN,
-            f"the mail server refuses it: {said}",
-            answered=error.code != CLOSING_CODE,
+            permanent=False,
+            cause=f"{said} within {seconds:g} s",
+            answered=self.is_begun,
+            may_double=self.is_begun,
         )
-    return Sent()
+
+
+def _refused(error: SMTPResponseException) -> Failed:
+    said = one_line(f"{error.code} {error.message}")
+    return Failed(
+        error.code >= FAILURE_CODE_MIN,
+        f"the mail server refuses it: {said}",
+        answered=error.code != CLOSING_CODE,
+    )
 
 
 def _cause(error: Exception) -> str:

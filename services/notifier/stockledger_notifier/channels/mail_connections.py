@@ -46,7 +46,7 @@ class MailServer:
         try:
             return Address(display_name=name, addr_spec=address)
         except (ValueError, IndexError) as error:
-            raise ConfigurationError("smtp_sender is not an e-mail address") from error
+            raise ConfigurationError("INVENTORY_SMTP_SENDER is not an e-mail address") from error
 
 
 @dataclass(slots=True)

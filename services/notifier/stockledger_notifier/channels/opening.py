@@ -1,10 +1,8 @@
 """All channels, as the settings have them."""
 
-import ssl
 from collections.abc import Mapping
-from pathlib import Path
 
-from stockledger.errors import ConfigurationError
+from stockledger.certificates import trusting
 from stockledger_notifier.addresses import LookUp, PrivateDestinations
 from stockledger_notifier.channels.channel import Channel, Route
 from stockledger_notifier.channels.email import EmailChannel
@@ -27,7 +25,8 @@ def open_channels(
     private = PrivateDestinations.of(settings.private_destinations)
     tokens = read_tokens(settings.supplier_tokens_file)
     server, account = _mail_server(settings), _account(settings)
-    tls, mail_tls = trusting(settings.web_ca_file), trusting(settings.smtp_ca_file)
+    tls = trusting(settings.web_ca_file, "web_ca_file", system_too=True)
+    mail_tls = trusting(settings.smtp_ca_file, "smtp_ca_file", system_too=True)
 
     def web(seconds: float) -> OutsideWeb:
         return OutsideWeb(private, seconds=seconds, tls=tls, look_up=look_up)
@@ -39,22 +38,12 @@ def open_channels(
         key = settings.notification_key.get_secret_value().encode()
         channels[Route.WEBHOOK] = WebhookChannel(web(settings.webhook_timeout), key)
     if server is not None:
-        channels[Route.EMAIL] = EmailChannel(server, renderer, tls=mail_tls)
+        channels[Route.EMAIL] = EmailChannel(
+            server, renderer, tls=mail_tls, seconds=settings.smtp_timeout
+        )
     if account is not None:
         channels[Route.SMS] = SmsChannel(account, renderer, tls=tls)
     return channels
-
-
-def trusting(file: Path | None) -> ssl.SSLContext:
-    """Return what trusts the system's authorities, and those of the file."""
-    context = ssl.create_default_context()
-    if file is None:
-        return context
-    try:
-        context.load_verify_locations(file)
-    except OSError as error:
-        raise ConfigurationError(f"{file.name} holds no certificates: {error.strerror}") from error
-    return context
 
 
 def _mail_server(settings: NotifierSettings) -> MailServer | None:

@@ -1,22 +1,32 @@
-"""Text messages over Twilio's HTTP API."""
+"""Text messages over Twilio's HTTP API.
+
+It creates a message by every request and takes no key by which it would know a repeat: what may
+have been taken is repeated rarely, for it may be read, and paid for, twice.
+"""
 
 import base64
 import ssl
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
 import aiohttp
 from pydantic import SecretStr
 
 from stockledger_notifier.channels.channel import Delivery, Failed, Outcome, Sent
-from stockledger_notifier.channels.web import OURS, USER_AGENT, answer_of
+from stockledger_notifier.channels.web import KEPT_SECONDS, OURS, USER_AGENT, answer_of
 from stockledger_notifier.rendering import Renderer
 
 SECONDS: Final = 10.0
 """How long Twilio may take; it answers before the message is delivered."""
 
+CONNECT_SECONDS: Final = 5.0
+"""How long of it a connection may take; until there is one, nothing has been asked for."""
+
 MESSAGING_SERVICE: Final = "MG"
 """The ids of messaging services begin with it; telephone numbers with a plus."""
+
+_NOT_TAKEN: Final = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +60,11 @@ class SmsChannel:
         self._seconds = seconds
         self._url = f"{account.url.rstrip('/')}/2010-04-01/Accounts/{account.sid}/Messages.json"
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=tls or ssl.create_default_context()),
+            connector=aiohttp.TCPConnector(
+                ssl=tls or ssl.create_default_context(), keepalive_timeout=KEPT_SECONDS
+            ),
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=seconds),
+            timeout=aiohttp.ClientTimeout(total=seconds, connect=min(seconds / 2, CONNECT_SECONDS)),
             headers={
                 "Authorization": account.authorization(),
                 "User-Agent": USER_AGENT,
@@ -69,13 +81,9 @@ class SmsChannel:
             "Body": self._renderer.sms(delivery),
         }
         answer = await answer_of(
-            lambda: self._session.post(
-                self._url,
-                data=form,
-                headers={"I-Twilio-Idempotency-Token": delivery.delivery_id},
-                allow_redirects=False,
-            ),
+            lambda: self._session.post(self._url, data=form, allow_redirects=False),
             self._seconds,
+            knows_repeats=False,
         )
         if isinstance(answer, Failed):
             return answer
@@ -85,7 +93,9 @@ class SmsChannel:
         code = answer.fields().get("code")  # the number by which Twilio explains its errors
         number = code if isinstance(code, int) else "unknown"
         cause = f"{refusal.cause}: Twilio's error {number}"
-        return Failed(refusal.permanent, cause, refusal.retry_after)
+        is_unclear = answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        may_double = is_unclear and answer.status != _NOT_TAKEN
+        return Failed(refusal.permanent, cause, refusal.retry_after, may_double=may_double)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -1,7 +1,8 @@
 """Orders to suppliers over their HTTP APIs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -55,6 +56,8 @@ Tokens = Mapping[str, Mapping[str, SupplierToken]]
 ORDER_FIELDS: Final = ("supplier_order_id", "lines", "expected_delivery")
 """What a supplier is told of an order; the rest is the tenant's own business."""
 
+ASK_FIRST: Final = "the supplier may have the order already; ask him before ordering by hand"
+
 _TOKENS: Final = TypeAdapter(dict[str, dict[str, SupplierToken]])
 
 
@@ -73,14 +76,22 @@ class SupplierChannel:
             if not known.is_for(delivery.address):
                 return Failed(permanent=True, cause=f"the token is for {known.origin} only")
             headers["Authorization"] = f"Bearer {known.token.get_secret_value()}"
-        answer = await self._web.post(delivery.address, order_body(delivery), headers, OURS)
+        answer = await self._web.post(delivery.address, order_body(delivery), headers)
         if isinstance(answer, Failed):
             return answer
-        return Sent(order=supplier_answer(answer))
+        return _refusal(answer) or Sent(order=supplier_answer(answer))
 
     async def close(self) -> None:
         """Close every connection."""
         await self._web.close()
+
+
+def _refusal(answer: Answer) -> Failed | None:
+    """Return why the order was not taken; who says that it conflicts may have it all the same."""
+    failed = answer.refusal(OURS)
+    if failed is None or answer.status != HTTPStatus.CONFLICT:
+        return failed
+    return replace(failed, cause=f"{failed.cause}: {ASK_FIRST}")
 
 
 def order_body(delivery: Delivery) -> bytes:
@@ -127,10 +138,10 @@ def read_tokens(file: Path | None) -> Tokens:
         read: Any = orjson.loads(file.read_bytes())
         return _TOKENS.validate_python(read)
     except OSError as error:
-        raise ConfigurationError(f"supplier_tokens_file: {error.strerror}") from error
+        raise ConfigurationError(f"INVENTORY_SUPPLIER_TOKENS_FILE: {error.strerror}") from error
     except (ValidationError, orjson.JSONDecodeError):
         # Not chained: what it quotes may be a token.
         raise ConfigurationError(
-            "supplier_tokens_file is not JSON of the form "
+            "INVENTORY_SUPPLIER_TOKENS_FILE is not JSON of the form "
             '{tenant: {supplier: {"token": …, "origin": "https://…"}}}'
         ) from None

@@ -106,23 +106,17 @@ class OutsideWeb:
             "http": _session(CheckedResolver(private, used, encrypted=False), seconds, secure),
         }
 
-    async def post(
-        self, address: str, body: bytes, headers: Mapping[str, str], ours: Container[int] = ()
-    ) -> Answer | Failed:
-        """Post JSON once; return the answer, or why there is none, or why it was no success.
-
-        A refusal by a status that is ours is not for good.
-        """
+    async def post(self, address: str, body: bytes, headers: Mapping[str, str]) -> Answer | Failed:
+        """Post JSON once; return the answer, whatever it is, or why there is none."""
         try:
             url = checked_url(address, self._private)
         except ForbiddenAddress as error:
             return Failed(permanent=True, cause=str(error))
         session = self._sessions[url.scheme]
-        answer = await answer_of(
+        return await answer_of(
             lambda: session.post(url, data=body, headers=headers, allow_redirects=False),
             self._seconds,
         )
-        return answer if isinstance(answer, Failed) else answer.refusal(ours) or answer
 
     async def close(self) -> None:
         """Close every connection."""
@@ -133,9 +127,15 @@ class OutsideWeb:
 
 
 async def answer_of(
-    request: Callable[[], AbstractAsyncContextManager[aiohttp.ClientResponse]], seconds: float
+    request: Callable[[], AbstractAsyncContextManager[aiohttp.ClientResponse]],
+    seconds: float,
+    *,
+    knows_repeats: bool = True,
 ) -> Answer | Failed:
-    """Make the request; return the answer, whatever it is, or why there is none."""
+    """Make the request; return the answer, whatever it is, or why there is none.
+
+    `knows_repeats`: the server takes a repeat for what it is.
+    """
     try:
         async with request() as response:
             body = await _beginning(response)
@@ -144,10 +144,13 @@ async def answer_of(
         return Failed(permanent=True, cause=str(error))
     except aiohttp.InvalidURL:
         return Failed(permanent=True, cause="the address cannot be read")
-    except TimeoutError:
-        return Failed(permanent=False, cause=f"no answer within {seconds:g} s")
-    except (aiohttp.ClientError, OSError, ValueError) as error:
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
         return Failed(permanent=False, cause=_cause(error))
+    except TimeoutError:
+        cause = f"no answer within {seconds:g} s"
+        return Failed(permanent=False, cause=cause, may_double=not knows_repeats)
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        return Failed(permanent=False, cause=_cause(error), may_double=not knows_repeats)
 
 
 def _session(
@@ -209,6 +212,8 @@ def _cause(error: Exception) -> str:
             return "no secure connection could be agreed on"
         case aiohttp.ClientConnectorDNSError():
             return "the host's name cannot be resolved"
+        case aiohttp.ConnectionTimeoutError():
+            return "no connection in time"
         case aiohttp.ClientConnectorError():
             return f"no connection: {os.strerror(error.os_error.errno or 0)}"
         case aiohttp.ServerDisconnectedError() | ConnectionError():

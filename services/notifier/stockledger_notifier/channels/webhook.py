@@ -49,9 +49,8 @@ class WebhookChannel:
         )
         if isinstance(answer, Failed):
             return answer
-        if delivery.wording is not Wording.VERIFICATION:
-            return Sent()
-        return Sent(code=_code_in(answer))
+        is_asked = delivery.wording is Wording.VERIFICATION
+        return answer.refusal() or Sent(code=_code_in(answer) if is_asked else None)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -14,7 +14,8 @@ from pydantic import BaseModel, Field, WithJsonSchema
 
 from stockledger.amounts import money_to_wire, quantity_to_wire
 from stockledger.messages.fields import time_to_wire
-from stockledger_projector.api.parameters import Flag, Kind
+from stockledger.messages.level import LevelFlag
+from stockledger_projector.api.parameters import Kind
 
 QuantityNumber = Annotated[
     int | float, WithJsonSchema({"type": "number", "multipleOf": 0.001, "examples": [12.5]})
@@ -58,7 +59,7 @@ class LevelAnswer(BaseModel):
     last_unit_cost: MoneyNumber | None = Field(
         default=None, description="Of one unit, when it was received last."
     )
-    flags: list[Flag]
+    flags: list[LevelFlag]
     name: str | None = None
     category: str | None = None
     unit: str | None = None

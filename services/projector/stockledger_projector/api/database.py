@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Mapping
+from http import HTTPStatus
 from typing import Final
 
 import asyncpg
@@ -11,6 +12,7 @@ from stockledger.database import API_ROLE, open_pool
 from stockledger.partitioning import partition_of
 from stockledger.positions import Positions
 from stockledger.statements import Connection
+from stockledger_projector.api.problems import QueryRefused
 from stockledger_projector.settings import ProjectorSettings
 from stockledger_projector.views.view import LIVE_SCHEMA
 
@@ -21,11 +23,19 @@ BEGIN: Final = (
 """Whose rows, where, and planned for the filters that are given; until the transaction ends."""
 
 
+TURN_SECONDS_MAX: Final = 5.0
+"""How long a query waits for one of the connections: longer than those that answer in time take."""
+
+
 class QueryDatabase:
     """Sessions for queries; connected when first used, so that a start needs no PostgreSQL."""
 
-    def __init__(self, settings: ProjectorSettings) -> None:
+    def __init__(
+        self, settings: ProjectorSettings, turn_seconds_max: float = TURN_SECONDS_MAX
+    ) -> None:
         self._settings = settings
+        self._turn_seconds_max = turn_seconds_max
+        self._turns = asyncio.Semaphore(settings.query_connections_max)
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
         self._opening = asyncio.Lock()
 
@@ -35,9 +45,12 @@ class QueryDatabase:
 
     @contextlib.asynccontextmanager
     async def session(self, tenant_id: str) -> AsyncGenerator[Connection]:
-        """Give a read-only transaction that sees this tenant's rows."""
-        pool = await self._opened()
-        async with pool.acquire() as connection, connection.transaction(readonly=True):
+        """Give a read-only transaction that sees this tenant's rows.
+
+        Raises:
+            QueryRefused: no connection became free in time.
+        """
+        async with self._connection() as connection, connection.transaction(readonly=True):
             await connection.execute(BEGIN, tenant_id, LIVE_SCHEMA)
             yield connection
 
@@ -50,8 +63,7 @@ class QueryDatabase:
 
     async def positions(self, group: str) -> Mapping[int, int]:
         """Return the positions that a group of views has reached in all partitions."""
-        pool = await self._opened()
-        async with pool.acquire() as connection:
+        async with self._connection() as connection:
             partitions = range(self._settings.partitions)
             standings = await Positions(group).read(connection, list(partitions))
         return {partition: standing.position for partition, standing in standings.items()}
@@ -61,6 +73,25 @@ class QueryDatabase:
         if self._pool is not None:
             await self._pool.close()
             self._pool = None
+
+    @contextlib.asynccontextmanager
+    async def _connection(self) -> AsyncGenerator[Connection]:
+        """Give a connection when it is this query's turn: as many have one as there are."""
+        await self._turn()
+        try:
+            pool = await self._opened()
+            async with pool.acquire() as connection:
+                yield connection
+        finally:
+            self._turns.release()
+
+    async def _turn(self) -> None:
+        try:
+            async with asyncio.timeout(self._turn_seconds_max):
+                await self._turns.acquire()
+        except TimeoutError:
+            detail = "Too many questions at once: no connection became free in time."
+            raise QueryRefused(HTTPStatus.SERVICE_UNAVAILABLE, detail) from None
 
     async def _opened(self) -> "asyncpg.Pool[asyncpg.Record]":
         async with self._opening:

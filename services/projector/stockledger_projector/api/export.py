@@ -19,6 +19,7 @@ from starlette.background import BackgroundTask
 
 from stockledger.bulk.formula_guard import guarded
 from stockledger.bulk.level_sheets import COLUMNS, TooManyLevels, write_excel
+from stockledger.messages.level import LevelFlag
 from stockledger_projector.api import parameters as given
 from stockledger_projector.api.database import QueryDatabase
 from stockledger_projector.api.problems import QueryRefused
@@ -85,7 +86,7 @@ class ExportQuery:
         They are read some at a time: each is as it was when it was read. No text in the file can
         be run as a formula.
         """
-        flags = [wanted in flag for wanted in given.Flag]
+        flags = [wanted in flag for wanted in LevelFlag]
         wanted = _Wanted(tenant, (items.warehouse_id, items.sku, category, *flags))
         headers = {"content-disposition": f'attachment; filename="levels.{file_format}"'}
         media_type = _MEDIA_TYPES[file_format]

@@ -86,7 +86,9 @@ class ImportQueries:
         if bool(request.quantities) == bool(request.settings):
             raise unusable("body", "either quantities or settings, at least one row of them")
         rows = request.quantities or request.settings
-        position, known = await self._known(tenant, {(row.warehouse_id, row.sku) for row in rows})
+        named = {row.supplier_id for row in request.settings if row.supplier_id is not None}
+        keys: set[ItemKey] = {(row.warehouse_id, row.sku) for row in rows}
+        position, known = await self._known(tenant, keys, named)
         previews = (
             import_preview.preview_quantities(request.quantities, known)
             if request.quantities
@@ -95,7 +97,9 @@ class ImportQueries:
         told = [_row(preview) for preview in previews]
         return answers.json_response({"rows": told, "position": position})
 
-    async def _known(self, tenant: str, keys: set[ItemKey]) -> tuple[int, Known]:
+    async def _known(
+        self, tenant: str, keys: set[ItemKey], supplier_ids: set[str]
+    ) -> tuple[int, Known]:
         warehouse_ids, skus = zip(*sorted(keys), strict=True)
         async with self._database.session(tenant) as session:
             partition = self._database.partition_of(tenant)
@@ -104,12 +108,16 @@ class ImportQueries:
             warehouses = await session.fetch(
                 import_preview.SQL["warehouses"], tenant, list(set(warehouse_ids))
             )
+            suppliers = await session.fetch(
+                import_preview.SQL["suppliers"], tenant, list(supplier_ids)
+            )
             settings = await session.fetchrow(tenants.SQL["one"], tenant)
         return position or 0, Known(
             {(row["warehouse_id"], row["sku"]): _figures(row) for row in items},
             {row["warehouse_id"]: row["is_active"] for row in warehouses},
             None if settings is None else settings["approval_quantity"],
             None if settings is None else settings["approval_value"],
+            {row["supplier_id"] for row in suppliers},
         )
 
 

@@ -21,6 +21,7 @@ from stockledger_projector.api.cursors import no_cursor, timed_key_behind, timed
 from stockledger_projector.api.database import QueryDatabase
 from stockledger_projector.api.parameters import any_of
 from stockledger_projector.api.position_watch import PositionWatch
+from stockledger_projector.api.searched_periods import demand_period
 from stockledger_projector.views import notifications
 
 NOTIFIER_GROUP: Final = "notifier"
@@ -131,11 +132,16 @@ class NotificationQueries:
     async def notifications(
         self, tenant: given.Tenant, which: Notifications, pages: given.Pages
     ) -> Response:
-        """List what was told to whom, and what is still to be told, the latest first."""
+        """List what was told to whom, and what is still to be told, the latest first.
+
+        `channel`, `subject` and `recipient_id`, with neither an order nor only statuses other than
+        DELIVERED, need `from` and `to`, at most 31 days apart.
+        """
+        statement = _statement(which)
         time, key = timed_key_behind(pages.cursor)
         rows = await self._database.fetch(
             tenant,
-            notifications.SQL["page"],
+            notifications.SQL[statement],
             list(dict.fromkeys(which.status)) or None,
             list(dict.fromkeys(which.channel)) or None,
             list(dict.fromkeys(which.subject)) or None,
@@ -152,6 +158,18 @@ class NotificationQueries:
         return answers.json_response(
             answers.page_of([notification_of(row) for row in shown], cursor)
         )
+
+
+def _statement(which: NotificationFilter) -> str:
+    """Return the statement's name; refuses what would search through all."""
+    if which.supplier_order_id is not None:
+        return "page"
+    if which.status and DeliveryStatus.DELIVERED not in which.status:
+        return "page_of_undelivered"
+    if which.channel or which.subject or which.recipient_id is not None:
+        filters = "with channel, subject or recipient_id alone"
+        demand_period(filters, which.since, which.until)
+    return "page"
 
 
 def notification_of(row: Row) -> dict[str, Any]:

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Query
-from pydantic import AwareDatetime
+from pydantic import AfterValidator, AwareDatetime
 
 from stockledger.messages.fields import ID_PATTERN, NAME_LENGTH_MAX
+from stockledger.messages.level import LevelFlag
 from stockledger.messages.reservation import ReservationStatus
 from stockledger_projector.api.cursors import CURSOR_LENGTH_MAX
 from stockledger_projector.views.orders import OrderStatus
@@ -19,15 +21,6 @@ PAGE_MAX: Final = 500
 PAGE_DEFAULT: Final = 100
 
 _ONE_LINE: Final = r"^[^\x00-\x1f\x7f]+$"
-
-
-class Flag(StrEnum):
-    """What can hold of an item."""
-
-    OUT_OF_STOCK = "OUT_OF_STOCK"
-    LOW_STOCK = "LOW_STOCK"
-    REORDER_NEEDED = "REORDER_NEEDED"
-    OVERSTOCK = "OVERSTOCK"
 
 
 class Kind(StrEnum):
@@ -80,6 +73,17 @@ def any_of(choices: type[StrEnum], alias: str, more: str = "") -> Any:  # noqa: 
     )
 
 
+def _in_utc(time: datetime) -> datetime:
+    try:
+        return time.astimezone(UTC)
+    except OverflowError as error:
+        message = "is out of range"
+        raise ValueError(message) from error
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A time, in UTC; one that the calendar has in its own zone only is refused."""
+
 Tenant = Annotated[
     str, Path(pattern=ID_PATTERN, description="Whose stock.", examples=["lamp-shop"])
 ]
@@ -97,10 +101,10 @@ Category = Annotated[
     Query(pattern=_ONE_LINE, max_length=NAME_LENGTH_MAX, description="Only this category's."),
 ]
 Flags = Annotated[
-    Sequence[Flag],
+    Sequence[LevelFlag],
     Query(
         alias="flag",
-        max_length=len(Flag),
+        max_length=len(LevelFlag),
         description="Only items that have all of these flags; may be repeated.",
     ),
 ]
@@ -114,7 +118,7 @@ ReferenceType = Annotated[
     Query(pattern=_ONE_LINE, max_length=NAME_LENGTH_MAX, description="Only of this sort."),
 ]
 Since = Annotated[
-    AwareDatetime | None,
+    Moment | None,
     Query(
         alias="from",
         description="Only at or after this time (RFC 3339).",
@@ -122,7 +126,7 @@ Since = Annotated[
     ),
 ]
 Until = Annotated[
-    AwareDatetime | None,
+    Moment | None,
     Query(alias="to", description="Only before this time.", examples=["2026-11-22T09:00:00Z"]),
 ]
 ClockQuery = Annotated[
@@ -148,10 +152,10 @@ Order = Annotated[
     str | None, Query(alias="order_id", pattern=ID_PATTERN, description="Only of this order.")
 ]
 ExpiresAfter = Annotated[
-    AwareDatetime | None, Query(description="Only with a deadline at or after this time.")
+    Moment | None, Query(description="Only with a deadline at or after this time.")
 ]
 ExpiresBefore = Annotated[
-    AwareDatetime | None, Query(description="Only with a deadline before this time.")
+    Moment | None, Query(description="Only with a deadline before this time.")
 ]
 ReservationSortQuery = Annotated[
     ReservationSort, Query(alias="sort", description="Which deadline comes first.")

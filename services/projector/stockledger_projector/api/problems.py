@@ -12,11 +12,13 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
+from stockledger.database import STATEMENT_SECONDS
 from stockledger.errors import StockledgerError
 from stockledger.messages.results import ErrorCode
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_SECONDS: Final = "1"
+"""When a query that found PostgreSQL away, or too many others, may be asked again."""
 
 _CODES: Final[Mapping[int, str]] = {
     HTTPStatus.NOT_FOUND: ErrorCode.NOT_FOUND,
@@ -69,6 +71,7 @@ def answer_with_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     for failure in (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, StockledgerError):
         app.add_exception_handler(failure, _database)
+    app.add_exception_handler(asyncpg.QueryCanceledError, _overrun)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -92,7 +95,11 @@ def problem_response(status: int, detail: str, code: str | None = None, **more: 
 
 async def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, QueryRefused)
-    return problem_response(error.status, error.detail, error.code)
+    response = problem_response(error.status, error.detail, error.code)
+    if error.status is HTTPStatus.SERVICE_UNAVAILABLE:
+        _log.warning("query put off", error=error.detail)
+        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return response
 
 
 async def _invalid(_request: Request, error: Exception) -> Response:
@@ -119,6 +126,13 @@ async def _database(_request: Request, error: Exception) -> Response:
     )
     response.headers["Retry-After"] = RETRY_AFTER_SECONDS
     return response
+
+
+async def _overrun(_request: Request, error: Exception) -> Response:
+    """Answer a query that took too long: asked again, it would again."""
+    _log.warning("query took too long", error=repr(error))
+    detail = f"This takes longer than {STATEMENT_SECONDS} s: narrow the period, or filter by more."
+    return problem_response(HTTPStatus.SERVICE_UNAVAILABLE, detail)
 
 
 async def _unexpected(_request: Request, _error: Exception) -> Response:

@@ -3,19 +3,20 @@
 from http import HTTPStatus
 from typing import Final
 
-import asyncpg
 from fastapi import APIRouter, Depends, Response
 
+from stockledger.messages.level import LevelFlag
 from stockledger_projector.api import answers
 from stockledger_projector.api import parameters as given
 from stockledger_projector.api.adjustment_queries import AdjustmentQueries
 from stockledger_projector.api.alert_queries import AlertQueries
 from stockledger_projector.api.as_of_queries import AsOfQueries
 from stockledger_projector.api.availability import AvailabilityQuery
-from stockledger_projector.api.cursors import key_behind, key_cursor, time_behind, time_cursor
+from stockledger_projector.api.cursors import key_behind, key_cursor
 from stockledger_projector.api.database import QueryDatabase
 from stockledger_projector.api.export import ExportQuery
 from stockledger_projector.api.import_queries import ImportQueries
+from stockledger_projector.api.movement_queries import MovementQueries
 from stockledger_projector.api.notification_queries import NotificationQueries
 from stockledger_projector.api.order_queries import OrderQueries
 from stockledger_projector.api.position_watch import PositionWatch
@@ -26,11 +27,11 @@ from stockledger_projector.api.reservation_queries import ReservationQueries
 from stockledger_projector.api.supplier_queries import SupplierQueries
 from stockledger_projector.api.transfer_queries import TransferQueries
 from stockledger_projector.level_snapshots import level_of
-from stockledger_projector.views import movements, stock_levels, summary, warehouses
+from stockledger_projector.views import stock_levels, summary, warehouses
 
 PROBLEMS: Final = {
     **problem_answer(422, "A parameter cannot be used."),
-    **problem_answer(503, "PostgreSQL does not answer."),
+    **problem_answer(503, "PostgreSQL does not answer, or too many ask at once."),
     **problem_answer(504, "The views did not reach `min_position` in time."),
 }
 NO_ITEM: Final = problem_answer(404, "There is no such item.")
@@ -38,6 +39,7 @@ NO_ITEM: Final = problem_answer(404, "There is no such item.")
 
 BESIDE: Final = (
     AvailabilityQuery,
+    MovementQueries,
     ReservationQueries,
     OrderQueries,
     TransferQueries,
@@ -72,7 +74,6 @@ class Queries:
         router.get(
             "/items/{warehouse}/{sku}", response_model=answers.LevelAnswer, responses=NO_ITEM
         )(self.item)
-        router.get("/movements", response_model=answers.MovementPage)(self.movements)
         router.get("/warehouses", response_model=answers.WarehousePage)(self.warehouses)
         router.get("/summary", response_model=answers.SummaryAnswer)(self.summary)
         for questions in BESIDE:
@@ -95,7 +96,7 @@ class Queries:
     ) -> Response:
         """List the levels of items by warehouse and SKU."""
         filters = (items.warehouse_id, items.sku, category)
-        flags = [wanted in flag for wanted in given.Flag]
+        flags = [wanted in flag for wanted in LevelFlag]
         behind = key_behind(pages.cursor, 2)
         rows = await self._database.fetch(
             tenant, stock_levels.SQL["page"], *filters, *flags, *behind, pages.limit + 1
@@ -113,34 +114,6 @@ class Queries:
             raise QueryRefused(HTTPStatus.NOT_FOUND, f"There is no item {sku} in {warehouse}.")
         return answers.json_response(level_of(rows[0]))
 
-    async def movements(
-        self,
-        tenant: given.Tenant,
-        items: given.Items,
-        which: given.Movements,
-        times: given.Times,
-        pages: given.Pages,
-    ) -> Response:
-        """List movements, the latest first, by the clock that is asked for."""
-        rows = await self._database.fetch(
-            tenant,
-            movements.SQL[f"page_by_{times.clock}"],
-            items.warehouse_id,
-            items.sku,
-            which.kind,
-            which.reference_id,
-            which.reference_type,
-            times.since,
-            times.until,
-            *time_behind(pages.cursor),
-            pages.limit + 1,
-        )
-        shown, more = rows[: pages.limit], len(rows) > pages.limit
-        cursor = _movement_cursor(shown[-1], times.clock) if more else None
-        return answers.json_response(
-            answers.page_of([answers.movement_of(row) for row in shown], cursor)
-        )
-
     async def warehouses(self, tenant: given.Tenant, pages: given.Pages) -> Response:
         """List the warehouses."""
         (behind,) = key_behind(pages.cursor, 1)
@@ -155,8 +128,3 @@ class Queries:
         """Tell the tenant's stock in a few figures."""
         (row,) = await self._database.fetch(tenant, summary.SQL["summary"])
         return answers.json_response(answers.summary_of(row))
-
-
-def _movement_cursor(row: asyncpg.Record, clock: given.Clock) -> str:
-    effective = row["effective_at"] if clock is given.Clock.EFFECTIVE else None
-    return time_cursor(effective or row["recorded_at"], row["position"])

@@ -1,14 +1,12 @@
 """The parameters of reports, and of queries as of a past time."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Depends, Query
-from pydantic import AfterValidator, AwareDatetime
 
-from stockledger_projector.api.parameters import Clock
+from stockledger_projector.api.parameters import Clock, Moment
 from stockledger_projector.views.backdated_changes import Grain
 
 
@@ -19,18 +17,8 @@ class Grouping(StrEnum):
     CATEGORY = "category"
 
 
-def _in_utc(time: datetime) -> datetime:
-    try:
-        return time.astimezone(UTC)
-    except OverflowError as error:
-        message = "is out of range"
-        raise ValueError(message) from error
-
-
-_Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
-
 At = Annotated[
-    _Moment,
+    Moment,
     Query(description="The time that is asked about.", examples=["2026-11-21T09:00:00Z"]),
 ]
 AsOfClock = Annotated[
@@ -42,11 +30,11 @@ AsOfClock = Annotated[
 ]
 GroupBy = Annotated[Grouping, Query(description="What to sum up by.")]
 Begin = Annotated[
-    _Moment,
+    Moment,
     Query(alias="from", description="From this time on.", examples=["2026-11-01T00:00:00Z"]),
 ]
 End = Annotated[
-    _Moment,
+    Moment,
     Query(alias="to", description="Before this time.", examples=["2026-12-01T00:00:00Z"]),
 ]
 GrainQuery = Annotated[Grain, Query(alias="by", description="How long a period is (UTC).")]

@@ -19,13 +19,14 @@ _LENGTHS: Final = {
 
 def whole_hours(since: datetime, until: datetime, by: Grain) -> tuple[datetime, datetime]:
     """Return `since` rounded down and `until` rounded up; refuses too many periods."""
-    begin, end = begin_of(Grain.HOUR, since), _hour_behind(until)
+    begin, end = begin_of(Grain.HOUR, since), hour_behind(until)
     if (end - begin) / _LENGTHS[by] > PERIODS_MAX:
         raise unusable("query.to", f"more than {PERIODS_MAX} periods: ask for larger ones")
     return begin, end
 
 
-def _hour_behind(time: datetime) -> datetime:
+def hour_behind(time: datetime) -> datetime:
+    """Return `to`, rounded up to a whole hour; refuses what is behind the last there is."""
     begin = begin_of(Grain.HOUR, time)
     try:
         return begin if begin == time else begin + _LENGTHS[Grain.HOUR]

@@ -1,6 +1,5 @@
 """Questions about reservations."""
 
-from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 import asyncpg
@@ -19,9 +18,10 @@ from stockledger_projector.api.cursors import (
 )
 from stockledger_projector.api.database import QueryDatabase
 from stockledger_projector.api.problems import QueryRefused, problem_answer
+from stockledger_projector.api.report_periods import hour_behind
 from stockledger_projector.views import fulfilment, reservations
+from stockledger_projector.views.backdated_changes import Grain, begin_of
 
-HOUR = timedelta(hours=1)
 NO_RESERVATION = problem_answer(404, "There is no such reservation.")
 
 
@@ -103,23 +103,14 @@ class ReservationQueries:
 
         Counted by whole hours (UTC): `from` is rounded down and `to` is rounded up.
         """
-        begin = None if since is None else _hour_of(since)
-        end = None if until is None else _hour_behind(until)
+        begin = None if since is None else begin_of(Grain.HOUR, since)
+        end = None if until is None else hour_behind(until)
         (row,) = await self._database.fetch(tenant, fulfilment.SQL["period"], begin, end)
         return answers.json_response(shapes.fulfilment_of(row, begin, end))
 
 
 def _cursor(last: asyncpg.Record) -> str:
     return timed_key_cursor(last["expires_at"], last["reservation_id"])
-
-
-def _hour_of(time: datetime) -> datetime:
-    return time.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-
-
-def _hour_behind(time: datetime) -> datetime:
-    begin = _hour_of(time)
-    return begin if begin == time else begin + HOUR
 
 
 def _unknown(reservation: str) -> QueryRefused:

@@ -16,6 +16,7 @@ from stockledger.messages.adjustment import (
     AdjustmentStatus,
 )
 from stockledger.messages.registry import type_name
+from stockledger.rows import columns
 from stockledger.statements import Connection, load_statements
 from stockledger_projector.views.event_fields import (
     effective_time,
@@ -23,7 +24,6 @@ from stockledger_projector.views.event_fields import (
     optional_time,
     stated_reference,
 )
-from stockledger_projector.views.view import columns_of
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 TABLE: Final = "adjustments"
@@ -65,9 +65,9 @@ class Adjustments:
         """Write the changes."""
         del schema
         if changes.begun:
-            await connection.execute(SQL["begin"], *columns_of(changes.begun))
+            await connection.execute(SQL["begin"], *columns(changes.begun))
         if changes.decided:
-            await connection.execute(SQL["decide"], *columns_of(changes.decided))
+            await connection.execute(SQL["decide"], *columns(changes.decided))
 
 
 def _identity(event: DeliveredEvent) -> tuple[object, ...]:

@@ -10,9 +10,9 @@ from stockledger.amounts import quantity_of_event
 from stockledger.delivered_events import DeliveredEvent
 from stockledger.messages.alert import AlertAcknowledged, AlertRaised, AlertResolved
 from stockledger.messages.registry import type_name
+from stockledger.rows import columns
 from stockledger.statements import Connection, load_statements
 from stockledger_projector.views.event_fields import optional_quantity
-from stockledger_projector.views.view import columns_of
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 TABLE: Final = "alerts"
@@ -72,7 +72,7 @@ class Alerts:
             ("resolve", changes.resolved),
         ):
             if rows:
-                await connection.execute(SQL[name], *columns_of(rows))
+                await connection.execute(SQL[name], *columns(rows))
 
 
 def _identity(event: DeliveredEvent) -> tuple[object, ...]:

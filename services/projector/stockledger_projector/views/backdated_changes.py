@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from stockledger.delivered_events import DeliveredEvent
+from stockledger.rows import columns
 from stockledger.statements import Connection, load_statements
 from stockledger_projector.views.event_fields import effective_time
 from stockledger_projector.views.movement_changes import FigureChanges, add_changes, no_changes
-from stockledger_projector.views.view import MOVEMENT_KINDS, columns_of
+from stockledger_projector.views.view import MOVEMENT_KINDS
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 TABLE: Final = "backdated_changes"
@@ -61,7 +62,7 @@ class BackdatedChanges:
         """Add the changes."""
         del schema
         if changes:
-            await connection.execute(SQL["add"], *columns_of(changes))
+            await connection.execute(SQL["add"], *columns(changes))
 
 
 def begin_of(grain: Grain, time: datetime) -> datetime:

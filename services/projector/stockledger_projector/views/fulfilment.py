@@ -12,8 +12,8 @@ from stockledger.messages.reservation import (
     ReservationExpired,
     ReservationReleased,
 )
+from stockledger.rows import columns
 from stockledger.statements import Connection, load_statements
-from stockledger_projector.views.view import columns_of
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 TABLE: Final = "fulfilment"
@@ -52,4 +52,4 @@ class Fulfilment:
         """Add the counts."""
         del schema
         if changes:
-            await connection.execute(SQL["count"], *columns_of(changes))
+            await connection.execute(SQL["count"], *columns(changes))

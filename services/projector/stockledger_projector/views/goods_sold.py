@@ -9,10 +9,10 @@ from stockledger.delivered_events import DeliveredEvent
 from stockledger.messages.fields import Bucket
 from stockledger.messages.item import StockIssued, StockReturned
 from stockledger.messages.registry import type_name
+from stockledger.rows import columns
 from stockledger.statements import Connection, load_statements
 from stockledger_projector.views.backdated_changes import Grain, begin_of
 from stockledger_projector.views.event_fields import effective_time
-from stockledger_projector.views.view import columns_of
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 TABLE: Final = "goods_sold"
@@ -51,4 +51,4 @@ class GoodsSold:
         """Add the amounts."""
         del schema
         if changes:
-            await connection.execute(SQL["add"], *columns_of(changes))
+            await connection.execute(SQL["add"], *columns(changes))

@@ -16,8 +16,8 @@ from stockledger.messages.fields import time_from_wire
 from stockledger.messages.hold import HoldExtended, HoldsExpired, StockReleased, StockReserved
 from stockledger.messages.item import StockIssued
 from stockledger.messages.registry import type_name
+from stockledger.rows import columns
 from stockledger.statements import Connection, load_statements
-from stockledger_projector.views.view import columns_of
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 TABLE: Final = "holds"
@@ -90,7 +90,7 @@ class Holds:
         for name, rows in changes.statements().items():
             left = iter(rows)
             while some := list(islice(left, self._rows_max)):
-                await connection.execute(SQL[name], *columns_of(some))
+                await connection.execute(SQL[name], *columns(some))
 
 
 class _Batch:

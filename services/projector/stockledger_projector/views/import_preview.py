@@ -3,7 +3,7 @@
 A row sees what the rows before it did to the same item. A refused row changes nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
@@ -50,12 +50,13 @@ class ItemFigures:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the views know: items, warehouses and whether they are active, and thresholds."""
+    """What the views know: items, warehouses and whether they are active, suppliers, thresholds."""
 
     items: dict[ItemKey, ItemFigures]
     warehouses: Mapping[str, bool]
     approval_quantity: int | None = None
     approval_value: int | None = None
+    suppliers: Collection[str] = ()
 
 
 def preview_quantities(rows: Sequence[QuantityRow], known: Known) -> list[RowPreview]:
@@ -150,9 +151,8 @@ def _preview_settings(row: SettingsRow, known: Known) -> RowPreview:
     before = {} if item is None else item.settings
     told = {name: getattr(row, name) for name in SETTINGS}
     after = before | {name: value for name, value in told.items() if value is not None}
-    point, maximum = after.get("reorder_point"), after.get("maximum")
-    if point is not None and maximum is not None and point >= maximum:
-        return _refused(row, "reorder_point: must be below the maximum")
+    if problem := _problem_of_settings(row, after, known):
+        return _refused(row, problem)
     if item is None:
         item = known.items[key] = ItemFigures()
     item.settings = after
@@ -162,6 +162,17 @@ def _preview_settings(row: SettingsRow, known: Known) -> RowPreview:
         if name in after and after[name] != before.get(name)
     ]
     return _previewed(row, changes)
+
+
+def _problem_of_settings(row: SettingsRow, after: Mapping[str, Any], known: Known) -> str | None:
+    point, maximum = after.get("reorder_point"), after.get("maximum")
+    if point is not None and maximum is not None and point >= maximum:
+        return "reorder_point: must be below the maximum"
+    if after.get("reorder_automatically") and after.get("supplier_id") is None:
+        return "reorder_automatically: needs a supplier_id"
+    if row.supplier_id is not None and row.supplier_id not in known.suppliers:
+        return f"there is no supplier {row.supplier_id}"
+    return None
 
 
 def _shown(name: str, value: Any) -> Shown:  # noqa: ANN401 - any setting

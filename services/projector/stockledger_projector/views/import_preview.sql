@@ -1,4 +1,4 @@
--- What rows of an import are compared with: the items and warehouses that they name.
+-- What rows of an import are compared with: the items, warehouses and suppliers that they name.
 
 -- name: items
 -- Items of these warehouses and SKUs, with what is available when lapsed holds count no more.
@@ -8,7 +8,8 @@ select
     level.in_transit, level.on_hand, level.value, level.transit_value, level.name,
     level.category, level.unit, level.unit_volume, level.reorder_point, level.reorder_quantity,
     level.maximum, level.safety_stock, level.low_stock_percent, level.lead_time_days,
-    level.count_frequency_days, level.bin, level.aisle, level.shelf,
+    level.count_frequency_days, level.supplier_id, level.reorder_automatically, level.bin,
+    level.aisle, level.shelf,
     level.available + (
         select coalesce(sum(hold.quantity), 0)::bigint
         from holds as hold
@@ -28,6 +29,12 @@ join stock_levels as level
 select warehouse_id, is_active
 from warehouses
 where tenant_id = $1 and warehouse_id = any($2::text[]) and deleted_at is null;
+
+-- name: suppliers
+-- Which of these suppliers there are.
+select supplier_id
+from suppliers
+where tenant_id = $1 and supplier_id = any($2::text[]);
 
 -- name: position
 -- The position that the views had reached, when the items were looked at or before.

@@ -10,8 +10,8 @@ from typing import ClassVar, Final
 from stockledger.delivered_events import DeliveredEvent
 from stockledger.messages.registry import type_name
 from stockledger.messages.stock_import import ImportApplied, QuantitiesStaged, SettingsStaged
+from stockledger.rows import columns
 from stockledger.statements import Connection, load_statements
-from stockledger_projector.views.view import columns_of
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 TABLE: Final = "imports"
@@ -70,7 +70,7 @@ class Imports:
         """Write the rows."""
         del schema
         if changes:
-            await connection.execute(SQL["change"], *columns_of(changes))
+            await connection.execute(SQL["change"], *columns(changes))
 
 
 def _tell(told: _Import, event: DeliveredEvent) -> None:

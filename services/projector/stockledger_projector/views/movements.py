@@ -7,10 +7,11 @@ from typing import Any, ClassVar, Final
 from stockledger.amounts import money_of_event, quantity_of_event
 from stockledger.delivered_events import DeliveredEvent
 from stockledger.messages.fields import Bucket
+from stockledger.rows import columns
 from stockledger.statements import Connection, load_statements
 from stockledger_projector.views.event_fields import effective_time, stated_reference
 from stockledger_projector.views.movement_changes import figures_after
-from stockledger_projector.views.view import MOVEMENT_KINDS, columns_of
+from stockledger_projector.views.view import MOVEMENT_KINDS
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 TABLE: Final = "movements"
@@ -44,7 +45,7 @@ class Movements:
         times = {row[RECORDED_AT] for row in changes}
         months = sorted({time.date().replace(day=1) for time in times})
         await connection.execute(SQL["create_month"], schema, months)
-        await connection.execute(SQL["insert"], *columns_of(changes))
+        await connection.execute(SQL["insert"], *columns(changes))
 
 
 def _row(event: DeliveredEvent, kind: str, body: Mapping[str, Any]) -> MovementRow:

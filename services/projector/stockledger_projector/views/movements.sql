@@ -41,6 +41,62 @@ where tenant_id = $1
 order by recorded_at desc, position desc
 limit $11;
 
+-- name: page_of_kinds
+-- Movements of some kinds ($3) in a warehouse ($2) or in each, by recorded time, the latest first,
+-- behind a cursor. In a warehouse those of one kind follow each other by time in the index.
+select
+    page.tenant_id, page.recorded_at, page.position, page.partition, page.warehouse_id, page.sku,
+    page.version, page.kind, page.quantity, page.from_bucket, page.from_before, page.from_after,
+    page.to_bucket, page.to_before, page.to_after, page.value_change, page.unit_cost, page.reason,
+    page.reference_type, page.reference_id, page.actor, page.effective_at, page.command
+from (
+    select $2::text as wanted_warehouse where $2::text is not null
+    union all
+    select warehouse_id from warehouses where tenant_id = $1 and $2::text is null
+) as places
+cross join unnest($3::text[]) as kinds (wanted_kind)
+cross join lateral (
+    select *
+    from movements
+    where tenant_id = $1
+        and warehouse_id = wanted_warehouse
+        and kind = wanted_kind
+        and ($4::timestamptz is null or recorded_at >= $4)
+        and ($5::timestamptz is null or recorded_at < $5)
+        and ($6::timestamptz is null or (recorded_at, position) < ($6, $7::bigint))
+    order by recorded_at desc, position desc
+    limit $8
+) as page
+order by page.recorded_at desc, page.position desc
+limit $8;
+
+-- name: page_of_sku
+-- Movements of a SKU ($2) by recorded time, the latest first, behind a cursor: out of the latest of
+-- each warehouse that keeps it.
+select
+    page.tenant_id, page.recorded_at, page.position, page.partition, page.warehouse_id, page.sku,
+    page.version, page.kind, page.quantity, page.from_bucket, page.from_before, page.from_after,
+    page.to_bucket, page.to_before, page.to_after, page.value_change, page.unit_cost, page.reason,
+    page.reference_type, page.reference_id, page.actor, page.effective_at, page.command
+from stock_levels as level
+cross join lateral (
+    select *
+    from movements
+    where tenant_id = $1
+        and warehouse_id = level.warehouse_id
+        and sku = $2
+        and ($3::text is null or kind = $3)
+        and ($4::text is null or reference_type = $4)
+        and ($5::timestamptz is null or recorded_at >= $5)
+        and ($6::timestamptz is null or recorded_at < $6)
+        and ($7::timestamptz is null or (recorded_at, position) < ($7, $8::bigint))
+    order by recorded_at desc, position desc
+    limit $9
+) as page
+where level.tenant_id = $1 and level.sku = $2
+order by page.recorded_at desc, page.position desc
+limit $9;
+
 -- name: page_by_effective
 -- The same by effective time: those that took effect when recorded, and the backdated ones.
 select *

@@ -13,8 +13,8 @@ from stockledger.messages.order import (
     OrderReturned,
 )
 from stockledger.messages.registry import type_name
+from stockledger.rows import columns
 from stockledger.statements import Connection, load_statements
-from stockledger_projector.views.view import columns_of
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 TABLE: Final = "order_lines"
@@ -55,4 +55,4 @@ class OrderLines:
         """Add the amounts."""
         del schema
         if changes:
-            await connection.execute(SQL["add"], *columns_of(changes))
+            await connection.execute(SQL["add"], *columns(changes))

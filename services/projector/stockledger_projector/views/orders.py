@@ -18,8 +18,8 @@ from stockledger.messages.order import (
     OrderReturned,
 )
 from stockledger.messages.registry import type_name
+from stockledger.rows import columns
 from stockledger.statements import Connection, load_statements
-from stockledger_projector.views.view import columns_of
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 TABLE: Final = "orders"
@@ -78,7 +78,7 @@ class Orders:
         """Write the rows."""
         del schema
         if changes:
-            await connection.execute(SQL["change"], *columns_of(changes))
+            await connection.execute(SQL["change"], *columns(changes))
 
 
 def _tell(order: _Order, event: DeliveredEvent) -> None:

@@ -20,8 +20,8 @@ from stockledger.messages.reservation import (
     ReservationStatus,
     ReservationUpdated,
 )
+from stockledger.rows import columns
 from stockledger.statements import Connection, load_statements
-from stockledger_projector.views.view import columns_of
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 TABLE: Final = "reservations"
@@ -99,9 +99,9 @@ class Reservations:
         """Write the changes."""
         del schema
         if changes.created:
-            await connection.execute(SQL["create"], *columns_of(changes.created))
+            await connection.execute(SQL["create"], *columns(changes.created))
         if changes.changed:
-            await connection.execute(SQL["change"], *columns_of(changes.changed))
+            await connection.execute(SQL["change"], *columns(changes.changed))
 
 
 def _hold(change: _Change, body: Mapping[str, Any]) -> None:

@@ -13,10 +13,11 @@ from stockledger.messages.hold import HoldExtended
 from stockledger.messages.item import BinMoved, ItemConfigured, StockReceived
 from stockledger.messages.registry import type_name
 from stockledger.messages.supplier_order import OnOrderChanged
+from stockledger.rows import columns
 from stockledger.statements import Connection, load_statements
 from stockledger_projector.views.alerts import ALERT_TYPES
 from stockledger_projector.views.event_fields import optional_quantity
-from stockledger_projector.views.view import MOVEMENT_KINDS, columns_of
+from stockledger_projector.views.view import MOVEMENT_KINDS
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 TABLE: Final = "stock_levels"
@@ -108,7 +109,7 @@ class StockLevels:
         """Write the changes."""
         del schema
         for name, rows in changes.statements().items():
-            await connection.execute(SQL[name], *columns_of(rows))
+            await connection.execute(SQL[name], *columns(rows))
 
     async def write_returning(
         self, connection: Connection, changes: LevelChanges
@@ -120,7 +121,7 @@ class StockLevels:
         latest: dict[tuple[str, str, str], asyncpg.Record] = {}
         for name, rows in changes.statements().items():
             statement = f"{SQL[name]}\n{SQL['returning']}"
-            for row in await connection.fetch(statement, *columns_of(rows)):
+            for row in await connection.fetch(statement, *columns(rows)):
                 latest[row["tenant_id"], row["warehouse_id"], row["sku"]] = row
         return list(latest.values())
 

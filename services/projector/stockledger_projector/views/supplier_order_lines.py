@@ -6,9 +6,9 @@ from typing import Any, ClassVar, Final
 
 from stockledger.amounts import cost_of, money_of_event, quantity_of_event
 from stockledger.delivered_events import DeliveredEvent
+from stockledger.rows import columns
 from stockledger.statements import Connection, load_statements
 from stockledger_projector.views.supplier_orders import CANCELLED, CREATED, RECEIVED
-from stockledger_projector.views.view import columns_of
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 TABLE: Final = "supplier_order_lines"
@@ -52,7 +52,7 @@ class SupplierOrderLines:
         """Add the amounts."""
         del schema
         if changes:
-            await connection.execute(SQL["add"], *columns_of(changes))
+            await connection.execute(SQL["add"], *columns(changes))
 
 
 def _told(event: DeliveredEvent) -> Iterator[tuple[_Line, Mapping[str, int]]]:

@@ -17,9 +17,9 @@ from stockledger.messages.supplier_order import (
     SupplierOrderSubmitted,
     SupplierUnavailable,
 )
+from stockledger.rows import columns
 from stockledger.statements import Connection, load_statements
 from stockledger_projector.views.event_fields import optional_time
-from stockledger_projector.views.view import columns_of
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 TABLE: Final = "supplier_orders"
@@ -83,9 +83,9 @@ class SupplierOrders:
         """Write the changes."""
         del schema
         if changes.created:
-            await connection.execute(SQL["create"], *columns_of(changes.created))
+            await connection.execute(SQL["create"], *columns(changes.created))
         if changes.changed:
-            await connection.execute(SQL["change"], *columns_of(changes.changed))
+            await connection.execute(SQL["change"], *columns(changes.changed))
 
 
 def _tell(change: _Change, event: DeliveredEvent) -> None:

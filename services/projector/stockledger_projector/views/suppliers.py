@@ -7,8 +7,8 @@ from typing import ClassVar, Final
 from stockledger.delivered_events import DeliveredEvent
 from stockledger.messages.registry import type_name
 from stockledger.messages.supplier import SupplierRegistered
+from stockledger.rows import columns
 from stockledger.statements import Connection, load_statements
-from stockledger_projector.views.view import columns_of
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 TABLE: Final = "suppliers"
@@ -41,7 +41,7 @@ class Suppliers:
         """Write the changes."""
         del schema
         if changes:
-            await connection.execute(SQL["register"], *columns_of(changes))
+            await connection.execute(SQL["register"], *columns(changes))
 
 
 def _row(event: DeliveredEvent, first: DeliveredEvent) -> SupplierRow:

@@ -8,9 +8,9 @@ from stockledger.amounts import money_of_event
 from stockledger.delivered_events import DeliveredEvent
 from stockledger.messages.registry import type_name
 from stockledger.messages.tenant import APPROVAL_DAYS_DEFAULT, TenantConfigured
+from stockledger.rows import columns
 from stockledger.statements import Connection, load_statements
 from stockledger_projector.views.event_fields import optional_quantity
-from stockledger_projector.views.view import columns_of
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 TABLE: Final = "tenants"
@@ -37,7 +37,7 @@ class Tenants:
         """Write the settings."""
         del schema
         if changes:
-            await connection.execute(SQL["configure"], *columns_of(changes))
+            await connection.execute(SQL["configure"], *columns(changes))
 
 
 def _row(event: DeliveredEvent) -> TenantRow:

@@ -6,9 +6,9 @@ from typing import Any, ClassVar, Final
 
 from stockledger.amounts import money_of_event, quantity_of_event
 from stockledger.delivered_events import DeliveredEvent
+from stockledger.rows import columns
 from stockledger.statements import Connection, load_statements
 from stockledger_projector.views.transfers import CANCELLED, CREATED, DISPATCHED, MADE, RECEIVED
-from stockledger_projector.views.view import columns_of
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 TABLE: Final = "transfer_lines"
@@ -55,7 +55,7 @@ class TransferLines:
         """Add the amounts."""
         del schema
         if changes:
-            await connection.execute(SQL["add"], *columns_of(changes))
+            await connection.execute(SQL["add"], *columns(changes))
 
 
 def _told(event_type: str, line: Mapping[str, Any]) -> Iterator[tuple[str, int]]:

@@ -16,9 +16,9 @@ from stockledger.messages.transfer import (
     TransferReceived,
     TransferStatus,
 )
+from stockledger.rows import columns
 from stockledger.statements import Connection, load_statements
 from stockledger_projector.views.event_fields import optional_time, stated_reference
-from stockledger_projector.views.view import columns_of
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 TABLE: Final = "transfers"
@@ -78,9 +78,9 @@ class Transfers:
         """Write the changes."""
         del schema
         if changes.created:
-            await connection.execute(SQL["create"], *columns_of(changes.created))
+            await connection.execute(SQL["create"], *columns(changes.created))
         if changes.changed:
-            await connection.execute(SQL["change"], *columns_of(changes.changed))
+            await connection.execute(SQL["change"], *columns(changes.changed))
 
 
 def _tell(change: _Change, event: DeliveredEvent) -> None:

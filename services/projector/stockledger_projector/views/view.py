@@ -23,8 +23,6 @@ MOVEMENT_KINDS: Final = {
 """Types of events that change an item's figures, and the short name of that kind of movement."""
 
 Changes = TypeVar("Changes")
-Columns = list[list[object]]
-"""The rows of a statement, column by column, as `unnest` takes them."""
 
 
 class View(Protocol[Changes]):
@@ -43,8 +41,3 @@ class View(Protocol[Changes]):
     async def write(self, connection: Connection, schema: str, changes: Changes) -> None:
         """Write the changes; the schema is the first of the search path already."""
         ...
-
-
-def columns_of(rows: Sequence[tuple[object, ...]]) -> Columns:
-    """Turn rows into columns; there must be one row at least."""
-    return [list(column) for column in zip(*rows, strict=True)]

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from stockledger.delivered_events import DeliveredEvent
+from stockledger.rows import columns
 from stockledger.statements import Connection, load_statements
 from stockledger_projector.views.movement_changes import FigureChanges, add_changes, no_changes
-from stockledger_projector.views.view import MOVEMENT_KINDS, columns_of
+from stockledger_projector.views.view import MOVEMENT_KINDS
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 TABLE: Final = "warehouse_balances"
@@ -51,7 +52,7 @@ class WarehouseBalances:
         """Write the rows: what changed, and what was there before."""
         del schema
         if changes:
-            await connection.execute(SQL["carry"], *columns_of(changes))
+            await connection.execute(SQL["carry"], *columns(changes))
 
 
 def block_of(position: int) -> int:

@@ -22,8 +22,8 @@ from stockledger.messages.warehouse import (
     WarehouseDeleted,
     WarehouseUpdated,
 )
+from stockledger.rows import columns
 from stockledger.statements import Connection, load_statements
-from stockledger_projector.views.view import columns_of
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
 TABLE: Final = "warehouses"
@@ -121,7 +121,7 @@ class Warehouses:
             ("fill", changes.filled),
         ):
             if rows:
-                await connection.execute(SQL[name], *columns_of(rows))
+                await connection.execute(SQL[name], *columns(rows))
 
 
 def _identity(event: DeliveredEvent) -> tuple[object, ...]:

@@ -3,7 +3,7 @@
 import pytest
 
 from stockledger.messages.lines import LINES_MAX
-from stockledger.messages.message import Command, Event
+from stockledger.messages.message import Command
 from stockledger.messages.results import ErrorCode, Figure
 from stockledger_command_handler.domain import reservation_state
 from stockledger_command_handler.domain.cart import (
@@ -12,18 +12,9 @@ from stockledger_command_handler.domain.cart import (
     evolve,
 )
 from stockledger_command_handler.domain.reservation_state import JOINED_MAX
-from tests.support.builders import (
-    CHAIR,
-    LAMP,
-    NORTH,
-    warehouse_created,
-)
-from tests.support.item_builders import (
-    item_configured,
-    receive_stock,
-    sku_stocked,
-    stock_received,
-)
+from tests.support.builders import CHAIR
+from tests.support.item_builders import receive_stock
+from tests.support.lamps_and_chairs import shop
 from tests.support.order_builders import holding_lines
 from tests.support.order_builders import shop as shop_of_orders
 from tests.support.reservation_builders import (
@@ -47,24 +38,6 @@ from tests.support.reservation_builders import (
     stock_reserved,
     update_reservation,
 )
-from tests.support.specification import (
-    Given,
-    given,
-)
-
-
-def shop(*events: Event) -> Given:
-    """Return a history in which ten lamps and five chairs are in warehouse north."""
-    return given(
-        warehouse_created(NORTH),
-        sku_stocked(NORTH, LAMP),
-        item_configured(NORTH, LAMP),
-        stock_received(10, NORTH, LAMP),
-        sku_stocked(NORTH, CHAIR),
-        item_configured(NORTH, CHAIR),
-        stock_received(5, NORTH, CHAIR),
-        *events,
-    )
 
 
 def test_reservation_may_not_join_a_cart_without_naming_it() -> None:

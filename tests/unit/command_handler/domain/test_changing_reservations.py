@@ -2,22 +2,11 @@
 
 import pytest
 
-from stockledger.messages.message import Command, Event
+from stockledger.messages.message import Command
 from stockledger.messages.results import ErrorCode
-from tests.support.builders import (
-    CHAIR,
-    LAMP,
-    NORTH,
-    deactivate_warehouse,
-    warehouse_created,
-    with_particulars,
-)
-from tests.support.item_builders import (
-    correct_stock,
-    item_configured,
-    sku_stocked,
-    stock_received,
-)
+from tests.support.builders import CHAIR, NORTH, deactivate_warehouse, with_particulars
+from tests.support.item_builders import correct_stock
+from tests.support.lamps_and_chairs import HALF_PAST, shop
 from tests.support.reservation_builders import (
     R2,
     asked,
@@ -36,23 +25,6 @@ from tests.support.reservation_builders import (
     stock_reserved,
     update_reservation,
 )
-from tests.support.specification import Given, given
-
-HALF_PAST = "2026-11-23T12:30:00.000000Z"
-
-
-def shop(*events: Event) -> Given:
-    """Return a history in which ten lamps and five chairs are in warehouse north."""
-    return given(
-        warehouse_created(NORTH),
-        sku_stocked(NORTH, LAMP),
-        item_configured(NORTH, LAMP),
-        stock_received(10, NORTH, LAMP),
-        sku_stocked(NORTH, CHAIR),
-        item_configured(NORTH, CHAIR),
-        stock_received(5, NORTH, CHAIR),
-        *events,
-    )
 
 
 def test_more_is_held_by_the_difference() -> None:

@@ -1,20 +1,10 @@
 """Specification of the scheduler's tick: it ends what is due, and nothing else, however often."""
 
-from stockledger.messages.message import Event
 from stockledger.messages.streams import reservation_stream
 from stockledger_command_handler.domain.reservation import EXPIRED_LINES_MAX
 from stockledger_command_handler.streams_named import streams_named
-from tests.support.builders import (
-    CHAIR,
-    LAMP,
-    NORTH,
-    warehouse_created,
-)
-from tests.support.item_builders import (
-    item_configured,
-    sku_stocked,
-    stock_received,
-)
+from tests.support.builders import CHAIR
+from tests.support.lamps_and_chairs import shop
 from tests.support.order_builders import holding_lines
 from tests.support.order_builders import shop as shop_of_orders
 from tests.support.reservation_builders import (
@@ -29,21 +19,7 @@ from tests.support.reservation_builders import (
     reservation_expired,
     reserve_stock,
 )
-from tests.support.specification import Given, given
-
-
-def shop(*events: Event) -> Given:
-    """Return a history in which ten lamps and five chairs are in warehouse north."""
-    return given(
-        warehouse_created(NORTH),
-        sku_stocked(NORTH, LAMP),
-        item_configured(NORTH, LAMP),
-        stock_received(10, NORTH, LAMP),
-        sku_stocked(NORTH, CHAIR),
-        item_configured(NORTH, CHAIR),
-        stock_received(5, NORTH, CHAIR),
-        *events,
-    )
+from tests.support.specification import Given
 
 
 def held_lamps() -> Given:

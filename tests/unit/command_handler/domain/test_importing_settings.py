@@ -22,6 +22,7 @@ from tests.support.import_builders import (
 )
 from tests.support.item_builders import configure_item, receive_stock
 from tests.support.specification import Given, given
+from tests.support.supplier_builders import LUMEN, register_supplier
 
 NOWHERE = WarehouseId("NOWHERE")
 TABLE = Sku("TABLE")
@@ -58,6 +59,36 @@ def test_settings_are_set_row_by_row_and_items_begin_with_them() -> None:
         ("TABLE", "Table", units(5), units(2), None),
     ]
     assert all(event.reference == OF_I1 for event in events)
+
+
+def test_items_are_given_suppliers_who_are_registered() -> None:
+    rows = (
+        replace(setting(), supplier_id=LUMEN),
+        replace(setting(), reorder_automatically=True),
+        replace(setting(TABLE), supplier_id=LUMEN, reorder_automatically=True),
+    )
+    waiting = stocked().after(register_supplier(), stage_settings(*rows))
+    _, *events = waiting.when(apply_import(3)).events()
+    assert [
+        (event.sku, event.supplier_id, event.reorder_automatically)
+        for event in events
+        if isinstance(event, ItemConfigured)
+    ] == [("LAMP", LUMEN, False), ("LAMP", LUMEN, True), ("TABLE", LUMEN, True)]
+
+
+def test_a_supplier_who_is_not_there_and_reordering_from_nobody_are_bad_rows() -> None:
+    rows = (
+        replace(setting(line=2), supplier_id="NOBODY"),
+        replace(setting(CHAIR, line=3), reorder_automatically=True),
+        replace(setting(TABLE, NOWHERE, line=4), supplier_id=LUMEN),
+        replace(setting(TABLE, line=5), supplier_id=LUMEN),
+    )
+    waiting = stocked().after(register_supplier(), stage_settings(*rows))
+    assert bad_rows_of(waiting, 4) == [
+        {"line": 2, "column": "supplier_id", "cause": "INVENTORY_NOT_FOUND"},
+        {"line": 3, "column": "reorder_automatically", "cause": "INVENTORY_VALIDATION_ERROR"},
+        {"line": 4, "column": "warehouse_id", "cause": "INVENTORY_NOT_FOUND"},
+    ]
 
 
 def test_settings_that_contradict_each_other_are_bad_rows() -> None:

@@ -2,20 +2,10 @@
 
 import pytest
 
-from stockledger.messages.message import Event
 from stockledger.messages.reservation import ReserveStock
 from stockledger.messages.results import ErrorCode
-from tests.support.builders import (
-    CHAIR,
-    LAMP,
-    NORTH,
-    warehouse_created,
-)
-from tests.support.item_builders import (
-    item_configured,
-    sku_stocked,
-    stock_received,
-)
+from tests.support.builders import CHAIR, LAMP
+from tests.support.lamps_and_chairs import HALF_PAST, shop
 from tests.support.reservation_builders import (
     C1,
     O1,
@@ -26,26 +16,6 @@ from tests.support.reservation_builders import (
     reserve_stock,
     update_reservation,
 )
-from tests.support.specification import (
-    Given,
-    given,
-)
-
-HALF_PAST = "2026-11-23T12:30:00.000000Z"
-
-
-def shop(*events: Event) -> Given:
-    """Return a history in which ten lamps and five chairs are in warehouse north."""
-    return given(
-        warehouse_created(NORTH),
-        sku_stocked(NORTH, LAMP),
-        item_configured(NORTH, LAMP),
-        stock_received(10, NORTH, LAMP),
-        sku_stocked(NORTH, CHAIR),
-        item_configured(NORTH, CHAIR),
-        stock_received(5, NORTH, CHAIR),
-        *events,
-    )
 
 
 @pytest.mark.parametrize(

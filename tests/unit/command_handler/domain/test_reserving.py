@@ -3,7 +3,6 @@
 import pytest
 
 from stockledger.messages.fields import Sku
-from stockledger.messages.message import Event
 from stockledger.messages.order import ORDER_RESERVATIONS_MAX
 from stockledger.messages.results import ErrorCode
 from tests.support.builders import (
@@ -15,12 +14,8 @@ from tests.support.builders import (
     warehouse_deactivated,
     with_particulars,
 )
-from tests.support.item_builders import (
-    correct_stock,
-    item_configured,
-    sku_stocked,
-    stock_received,
-)
+from tests.support.item_builders import correct_stock, item_configured, sku_stocked, stock_received
+from tests.support.lamps_and_chairs import HALF_PAST, shop
 from tests.support.order_builders import cancel_order
 from tests.support.reservation_builders import (
     C1,
@@ -34,23 +29,7 @@ from tests.support.reservation_builders import (
     reserve_stock,
     stock_reserved,
 )
-from tests.support.specification import Given, given
-
-HALF_PAST = "2026-11-23T12:30:00.000000Z"
-
-
-def shop(*events: Event) -> Given:
-    """Return a history in which ten lamps and five chairs are in warehouse north."""
-    return given(
-        warehouse_created(NORTH),
-        sku_stocked(NORTH, LAMP),
-        item_configured(NORTH, LAMP),
-        stock_received(10, NORTH, LAMP),
-        sku_stocked(NORTH, CHAIR),
-        item_configured(NORTH, CHAIR),
-        stock_received(5, NORTH, CHAIR),
-        *events,
-    )
+from tests.support.specification import given
 
 
 def test_reserved_stock_is_held_until_the_deadline() -> None:

@@ -78,11 +78,9 @@ def test_the_kind_that_is_named_decides() -> None:
         layout_of([*ITEM, "reason"], Kind.QUANTITIES, ())
 
 
-def test_every_setting_of_an_item_but_its_supply_can_be_imported() -> None:
+def test_every_setting_of_an_item_can_be_imported() -> None:
     command = {field.name for field in fields(ConfigureItem)}
     outer = {"effective_at", "reason", "reference", "expected_version"}
 
-    set_one_by_one = {"supplier_id", "reorder_automatically"}
-
-    assert FIELDS[Kind.SETTINGS].keys() == command - outer - set_one_by_one
+    assert FIELDS[Kind.SETTINGS].keys() == command - outer
     assert FIELDS[Kind.SETTINGS].keys() == {field.name for field in fields(SettingsRow)} - {"line"}

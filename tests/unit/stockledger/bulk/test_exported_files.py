@@ -34,6 +34,7 @@ HOSTILE = [
     '=cmd|"/c calc"!A1',
     "'=1",
 ]
+IMPORTED = ("warehouse_id", "sku", "name", "supplier_id", "reorder_automatically")
 LAMP: dict[str, Any] = {
     "warehouse_id": "NORTH",
     "sku": "LAMP",
@@ -42,6 +43,7 @@ LAMP: dict[str, Any] = {
     "available_now": 2.5,
     "flags": ["LOW_STOCK", "REORDER_NEEDED"],
     "maximum": None,
+    "supplier_id": "LUMEN",
 }
 
 
@@ -62,6 +64,7 @@ def test_levels_are_written_as_csv(tmp_path: Path) -> None:
     assert tuple(row) == COLUMNS
     assert (row["name"], row["available"], row["available_now"]) == (LAMP["name"], "-5", "2.5")
     assert (row["flags"], row["maximum"]) == ("LOW_STOCK REORDER_NEEDED", "")
+    assert (row["supplier_id"], row["reorder_automatically"]) == ("LUMEN", "false")
     assert (tmp_path / "levels.csv").read_bytes().startswith(b"\xef\xbb\xbf")
 
 
@@ -74,6 +77,7 @@ def test_levels_are_written_as_a_workbook_with_numbers_as_numbers(tmp_path: Path
         **dict.fromkeys(COLUMNS),
         **LAMP,
         "flags": "LOW_STOCK REORDER_NEEDED",
+        "reorder_automatically": False,
     }
 
 
@@ -101,14 +105,20 @@ def test_what_is_guarded_can_be_imported_again_as_it_was(text: str) -> None:
 
 
 def test_an_export_can_be_imported_again(tmp_path: Path) -> None:
-    ignored = [column for column in COLUMNS if column not in ("warehouse_id", "sku", "name")]
-    levels = [LAMP | {"name": name, "sku": f"SKU-{n}"} for n, name in enumerate(HOSTILE)]
+    ignored = [column for column in COLUMNS if column not in IMPORTED]
+    levels = [
+        LAMP | {"name": name, "sku": f"SKU-{n}", "reorder_automatically": n > 0}
+        for n, name in enumerate(HOSTILE)
+    ]
     for write, name in ((write_csv, "levels.csv"), (write_excel, "levels.xlsx")):
         write(tmp_path / name, levels)
 
         rows = checked(tmp_path / name, ignored=ignored).rows
 
-        assert [row.name for row in rows if isinstance(row, SettingsRow)] == HOSTILE
+        taken = [row for row in rows if isinstance(row, SettingsRow)]
+        assert [row.name for row in taken] == HOSTILE
+        assert [row.reorder_automatically for row in taken] == [n > 0 for n in range(len(HOSTILE))]
+        assert {row.supplier_id for row in taken} == {"LUMEN"}
 
 
 @pytest.mark.parametrize(("write", "name"), [(write_csv, "a.csv"), (write_excel, "a.xlsx")])

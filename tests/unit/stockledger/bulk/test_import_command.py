@@ -58,6 +58,19 @@ def test_bad_rows_are_listed_and_nothing_is_asked_or_sent(tmp_path: Path) -> Non
         assert [row["result"] for row in csv.DictReader(results)] == ["bad", "not applied", "bad"]
 
 
+@pytest.mark.parametrize("place", ["missing/results.csv", "."])
+def test_results_that_cannot_be_written_are_told_before_anything_is_done(
+    tmp_path: Path, place: str
+) -> None:
+    file = written(tmp_path, HEADER + "NORTH,LAMP,1\n")
+
+    status, said = run("import", file, "-t", "acme", "--apply", "--results", tmp_path / place)
+
+    assert status == 2
+    assert "--results" in said
+    assert list(tmp_path.iterdir()) == [file]
+
+
 def test_ten_thousand_bad_rows_are_all_listed(tmp_path: Path) -> None:
     file = written(tmp_path, HEADER + "NORTH,LAMP,x\n" * 10_000)
 

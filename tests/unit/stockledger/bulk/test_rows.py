@@ -94,6 +94,17 @@ def test_an_empty_cell_leaves_a_setting_as_it_is(tmp_path: Path) -> None:
     ]
 
 
+def test_a_supplier_and_whether_to_order_automatically_are_settings_too(tmp_path: Path) -> None:
+    said = ["TRUE", "yes", "false", "No", ""]
+    lines = "".join(f"NORTH,LAMP,LUMEN,{flag}\n" for flag in said)
+
+    rows = checked(written(tmp_path, f"warehouse,sku,supplier-id,Reorder Automatically\n{lines}"))
+
+    taken = [row for row in rows.rows if isinstance(row, SettingsRow)]
+    assert [row.reorder_automatically for row in taken] == [True, True, False, False, None]
+    assert {row.supplier_id for row in taken} == {"LUMEN"}
+
+
 @pytest.mark.parametrize(
     ("title", "cell", "cause"),
     [
@@ -105,6 +116,12 @@ def test_an_empty_cell_leaves_a_setting_as_it_is(tmp_path: Path) -> None:
         ("name", "x" * 201, "it may have at most 200 characters"),
         ("name", '"two\nlines"', "it has control characters or line breaks"),
         ("bin", "x" * 65, "it may have at most 64 characters"),
+        (
+            "supplier_id",
+            "Lumen Works",
+            "not an id: letters, digits and . _ : - , at most 64, no spaces",
+        ),
+        ("reorder_automatically", "1", "neither true nor false, nor yes or no"),
     ],
 )
 def test_settings_have_the_limits_of_the_command(

@@ -1,16 +1,22 @@
-"""What is done beside keeping and sending timers fails alone, and is tried again."""
+"""What a service does beside its work fails alone, and is tried again."""
 
 import asyncio
+from enum import StrEnum
 
 import asyncpg
 import pytest
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Counter
 
+from stockledger.chores import repeat
 from stockledger.errors import LogUnavailable
-from stockledger_scheduler.chores import repeat
-from stockledger_scheduler.metrics import Chore, SchedulerMetrics
 
 HOUR = 3_600.0
+
+
+class Chore(StrEnum):
+    """What is done beside."""
+
+    SWEEPING = "sweeping"
 
 
 class Counting:
@@ -26,23 +32,25 @@ class Counting:
         self.done.set()
 
 
+def counter(registry: CollectorRegistry) -> Counter:
+    return Counter("chores_failed", "Chores that failed.", ["chore"], registry=registry)
+
+
 async def test_a_chore_that_fails_is_counted_and_tried_again_soon() -> None:
     registry = CollectorRegistry()
-    metrics = SchedulerMetrics(registry)
     counting = Counting(LogUnavailable(), asyncpg.InsufficientPrivilegeError("no"), TimeoutError())
     running = asyncio.create_task(
-        repeat(Chore.COUNTING, counting.work, HOUR, metrics, retry_seconds=0)
+        repeat(Chore.SWEEPING, counting.work, HOUR, counter(registry), retry_seconds=0)
     )
 
     await asyncio.wait_for(counting.done.wait(), 5)
 
     assert not running.done()
     running.cancel()
-    failed = registry.get_sample_value("inventory_chores_failed_total", {"chore": "counting"})
-    assert failed == 3
+    assert registry.get_sample_value("chores_failed_total", {"chore": "sweeping"}) == 3
 
 
 async def test_a_mistake_of_our_own_is_not_passed_over() -> None:
-    counting, metrics = Counting(KeyError("stored")), SchedulerMetrics(CollectorRegistry())
+    counting = Counting(KeyError("stored"))
     with pytest.raises(KeyError):
-        await repeat(Chore.COUNTING, counting.work, HOUR, metrics)
+        await repeat(Chore.SWEEPING, counting.work, HOUR, counter(CollectorRegistry()))

@@ -1,14 +1,15 @@
-"""What is done beside keeping and sending timers: its failures are never theirs."""
+"""What a service does beside its work: its failures are never those of the work."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from enum import StrEnum
 from typing import Final
 
 import asyncpg
 import structlog
+from prometheus_client import Counter
 
 from stockledger.errors import StockledgerError
-from stockledger_scheduler.metrics import Chore, SchedulerMetrics
 
 RETRY_SECONDS: Final = 60.0
 """Longest time until a chore that failed is tried again: PostgreSQL may be back by then."""
@@ -17,19 +18,22 @@ _log = structlog.get_logger(__name__)
 
 
 async def repeat(
-    chore: Chore,
+    chore: StrEnum,
     work: Callable[[], Awaitable[object]],
     seconds: float,
-    metrics: SchedulerMetrics,
+    failed: Counter,
     retry_seconds: float = RETRY_SECONDS,
 ) -> None:
-    """Work every so many seconds until cancelled; what PostgreSQL fails to do is tried again."""
+    """Work every so many seconds until cancelled; what PostgreSQL fails to do is tried again.
+
+    It is counted as `failed`, by chore.
+    """
     while True:
         pause = seconds
         try:
             await work()
         except (StockledgerError, asyncpg.PostgresError, TimeoutError) as error:
-            metrics.chores_failed.labels(chore).inc()
+            failed.labels(chore).inc()
             _log.warning("a chore failed", chore=chore, error=f"{type(error).__name__}: {error}")
             pause = min(seconds, retry_seconds)
         await asyncio.sleep(pause)
