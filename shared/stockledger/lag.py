@@ -66,10 +66,10 @@ class Lag(Collector):
         return {partition: reading.offset for partition, reading in known if reading is not None}
 
     def show_only(self, topic: str, partitions: Collection[int]) -> None:
-        """Show nothing of the topic's partitions that others read by now."""
-        for (of_topic, partition), reading in self._readings.items():
+        """Forget the topic's partitions that others read by now: they go on from elsewhere."""
+        for of_topic, partition in list(self._readings):
             if of_topic == topic and partition not in partitions:
-                reading.looked_at = _NEVER
+                del self._readings[of_topic, partition]
 
     def collect(self) -> Iterable[Metric]:
         """Return what was looked at lately, as it is scraped."""

@@ -124,8 +124,10 @@ class Subscription(Generic[Folded]):
     async def assigned(self, partitions: Sequence[int]) -> Mapping[int, int]:
         """Take the partitions over (the reader's rebalance listener).
 
-        They are looked at before the first event: a batch that fails at once is seen to stand.
+        They are looked at before, and again before the first event: where nothing can be taken
+        over, or a batch fails at once, they are seen to stand.
         """
+        await self._watch.look()
         offsets = await self._intake.assigned(self._reader, partitions)
         self._written = dict(offsets)
         await self._watch.look()

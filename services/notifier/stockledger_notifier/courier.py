@@ -19,6 +19,7 @@ from stockledger_notifier.breaker import Breakers
 from stockledger_notifier.channels.channel import (
     SEND_SECONDS_MAX,
     Channel,
+    Delivery,
     Failed,
     Outcome,
     Route,
@@ -34,6 +35,9 @@ CLAIMED_MAX: Final = 2_000
 
 CLAIMED_SECONDS: Final = 20.0
 """No more is taken up than the rate limit lets out in this time: the lease is longer."""
+
+TRYING_MAX: Final = 50
+"""Deliveries taken up to try a server that failed: one of them goes out, the others wait on."""
 
 POLL_SECONDS: Final = 0.5
 """Between two looks for what has become due, when nobody says that there is something new."""
@@ -131,10 +135,10 @@ class Courier:
 
     async def _take_up(self, tasks: asyncio.TaskGroup) -> bool:
         """Take up what is due, as far as there is room; say whether there was anything."""
+        self._woken.clear()
         room = self._room()
         if room <= 0:
             return False
-        self._woken.clear()
         not_to = list(self._lanes.full_ones(self._full))
         if self.route is Route.WEBHOOK:
             not_to += self.breakers.open_ones()
@@ -153,13 +157,13 @@ class Courier:
         return bool(claimed)
 
     def _room(self) -> int:
-        """Return how many more may be taken up; while our own server fails, one that tries it.
+        """Return how many more may be taken up; while our own server fails, a few, to try it.
 
         Orders are taken up all the same when their supplier fails: people are to hear of it.
         """
         room = self._pace.claimed_max - self._lanes.count - self._recorder.waiting
         if self.route in SERVED_BY_OURS and self.route in self.breakers.failing_ones():
-            return 0 if self.route in self.breakers.open_ones() else min(room, 1)
+            return 0 if self.route in self.breakers.open_ones() else min(room, TRYING_MAX)
         return room
 
     def _begin(self, tasks: asyncio.TaskGroup, lane: Lane) -> None:
@@ -210,8 +214,10 @@ class Courier:
             return
         if self._put_off(claimed):
             return
-        denied = self.breakers.denied_for(server_of(self.route, claimed.destination))
-        if denied is not None:
+        server = server_of(self.route, claimed.destination)
+        if _lacks_code(claimed.delivery):
+            ended = self._judge.ended(claimed, _NO_CODE)
+        elif (denied := self.breakers.denied_for(server)) is not None:
             ended = self._judge.not_begun(claimed, denied)
         else:
             outcome = await self._send(claimed)
@@ -237,8 +243,6 @@ class Courier:
 
     async def _send(self, claimed: Claimed) -> Outcome:
         delivery = claimed.delivery
-        if delivery.wording is Wording.VERIFICATION and "code" not in delivery.facts:
-            return _NO_CODE
         try:
             async with asyncio.timeout(SEND_SECONDS_MAX):
                 outcome = await self._channel.send(delivery)
@@ -259,3 +263,7 @@ class Courier:
         else:
             self.breakers.answered(server)
         return outcome
+
+
+def _lacks_code(delivery: Delivery) -> bool:
+    return delivery.wording is Wording.VERIFICATION and "code" not in delivery.facts

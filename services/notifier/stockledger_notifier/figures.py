@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,9 @@ LOOK_EVERY_SECONDS: Final = 15.0
 
 COUNTED_MAX: Final = 100_000
 """Deliveries of a channel that are counted: a tenth of a second."""
+
+DEAD_SHOWN: Final = timedelta(days=7)
+"""For so long a dead delivery counts: one webhook that is gone would count for a year."""
 
 EXPLAINED_MAX: Final = 1_000
 """Deliveries of a channel that are told at once why they wait."""
@@ -59,7 +63,7 @@ class DeliveryFigures:
             waiting = await self._pool.fetch(
                 SQL["waiting"], list(Route), COUNTED_MAX, list(failing.keys() - down), receivers
             )
-            dead = await self._pool.fetch(SQL["dead"], COUNTED_MAX)
+            dead = await self._pool.fetch(SQL["dead"], COUNTED_MAX, DEAD_SHOWN)
             for route in set(Route) - self._couriers.keys():
                 await self._pool.execute(SQL["explain"], route, NOT_CONFIGURED, EXPLAINED_MAX)
         for channel, count, oldest in waiting:

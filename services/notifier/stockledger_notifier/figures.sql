@@ -33,15 +33,18 @@ select
 from unnest($1::text[]) as asked (channel);
 
 -- name: dead
--- How many deliveries of each channel were given up, of the latest ones.
+-- How many deliveries of each channel were given up, of the latest ones: orders, and what was made
+-- within some time. The others stay, and are nothing that anybody would still send.
 select dead.channel, count(*) as dead
 from (
-    select delivery.channel
+    select delivery.channel, delivery.created_at, delivery.supplier_order_id
     from notices.deliveries as delivery
     where delivery.status = 'DEAD'
     order by delivery.created_at desc
     limit $1
 ) as dead
+where dead.supplier_order_id is not null
+    or dead.created_at > ledger.ledger_now() - $2::interval
 group by dead.channel;
 
 -- name: explain

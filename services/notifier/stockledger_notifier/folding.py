@@ -169,7 +169,7 @@ def _request_verification(changes: NoticeChanges, tenant: Tenant, event: Deliver
         delivery_id(tenant.tenant_id, str(event.position), recipient_id, route),
         route,
         body["address"],
-        Severity.INFO,
+        Severity.CRITICAL,  # somebody waits for it, and the gravest go first
         event.recorded_at,
         _text({"recipient_id": recipient_id, "number": body["number"]}),
         Wording.VERIFICATION,

@@ -29,7 +29,6 @@ with old as materialized (
     from notices.notifications as notification
     where notification.partition = $1
         and notification.position <= $2
-        and notification.status in ('QUEUED', 'WITHDRAWN')
         and (
             select true
             from notices.deliveries as delivery

@@ -112,7 +112,8 @@ order by array_position($7::text[], claimed.severity), claimed.due_at;
 
 -- name: record
 -- What became of attempts. That something was taken is true whoever has it in hand by now; that
--- it was not, is told by the latest attempt alone.
+-- it was not, is told by the latest attempt alone. What is held in its first night is due when that
+-- ends; later nights make no delivery younger.
 with locked as materialized (
     select delivery.delivery_id
     from unnest($1::uuid[]) as asked (delivery_id)
@@ -129,7 +130,9 @@ set
     attempts = delivery.attempts - made.given_back,
     next_attempt_at = ledger.ledger_now() + made.pause,
     due_at = case
-        when made.is_held then ledger.ledger_now() + made.pause else delivery.due_at
+        when made.is_held and delivery.created_at > ledger.ledger_now() - interval '1 day'
+            then ledger.ledger_now() + made.pause
+        else delivery.due_at
     end,
     delivered_at = case made.status when 'DELIVERED' then ledger.ledger_now() end,
     reported_at = case

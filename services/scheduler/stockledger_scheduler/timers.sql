@@ -35,18 +35,28 @@ where timer.partition = ended.partition
     and timer.id = ended.id;
 
 -- name: put_off
--- Timers are sent again after a while; one that was ended or changed meanwhile stays as it is.
+-- Timers are sent again after a while; one that was ended or changed meanwhile, or is right now,
+-- stays as it is.
+with free as materialized (
+    select timer.partition, timer.tenant_id, timer.kind, timer.id
+    from unnest(
+        $1::int[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[]
+    ) as known (partition, tenant_id, kind, id, due, retry_at)
+    join timers.timers as timer
+        on timer.partition = known.partition
+        and timer.tenant_id = known.tenant_id
+        and timer.kind = known.kind
+        and timer.id = known.id
+    where timer.due = known.due and timer.retry_at is not distinct from known.retry_at
+    for update of timer skip locked
+)
 update timers.timers as timer
 set retry_at = ledger.ledger_now() + $7::interval
-from unnest(
-    $1::int[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[]
-) as known (partition, tenant_id, kind, id, due, retry_at)
-where timer.partition = known.partition
-    and timer.tenant_id = known.tenant_id
-    and timer.kind = known.kind
-    and timer.id = known.id
-    and timer.due = known.due
-    and timer.retry_at is not distinct from known.retry_at;
+from free
+where timer.partition = free.partition
+    and timer.tenant_id = free.tenant_id
+    and timer.kind = free.kind
+    and timer.id = free.id;
 
 -- name: see_calendars
 -- Tenants that appear for the first time have a calendar from now on.

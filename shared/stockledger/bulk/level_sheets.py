@@ -67,7 +67,12 @@ def write_csv(path: Path, levels: Iterable[Level]) -> None:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         for level in levels:
-            writer.writerow([_text(_value(level, column)) for column in COLUMNS])
+            writer.writerow(csv_row(level))
+
+
+def csv_row(level: Level) -> list[Value]:
+    """Return the cells of a level in CSV, by COLUMNS; none can be run as a formula."""
+    return [_text(_value(level, column)) for column in COLUMNS]
 
 
 def write_excel(path: Path, levels: Iterable[Level], rows_max: int = SHEET_ROWS_MAX) -> None:

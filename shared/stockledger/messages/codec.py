@@ -100,7 +100,7 @@ def decode_event(type_name: str, data: str | bytes) -> Event:
     try:
         return cast("Event", reader_of(event)(orjson.loads(data)))
     except _UNREADABLE:
-        return TypeAdapter[Event](event).validate_json(data)
+        return cast("Event", _adapter_of(event).validate_json(data))
 
 
 def decode_command(type_name: str, data: object) -> Command | Rejection:
@@ -108,7 +108,7 @@ def decode_command(type_name: str, data: object) -> Command | Rejection:
     command = COMMAND_TYPES.get(type_name)
     if command is None:
         return _unknown(type_name)
-    return _validated(_strict_reader_of(command), data, COMMAND_FIELDS_MAX)
+    return _validated(_adapter_of(command).validator.validate_python, data, COMMAND_FIELDS_MAX)
 
 
 def decode_shop_event(type_name: str, data: object) -> AnyShopEvent | Rejection:
@@ -117,14 +117,14 @@ def decode_shop_event(type_name: str, data: object) -> AnyShopEvent | Rejection:
     if event is None:
         known = ", ".join(SHOP_EVENTS)
         return _refused("type", f"{_shown(type_name)!r} is unknown; known are {known}")
-    return _validated(_strict_reader_of(event), data, fields_max=None)
+    return _validated(_adapter_of(event).validator.validate_python, data, fields_max=None)
 
 
-def _new_strict_reader(message: type) -> Callable[[object], Any]:
-    return TypeAdapter[Any](message).validator.validate_python
+def _new_adapter(message: type) -> TypeAdapter[Any]:
+    return TypeAdapter[Any](message)
 
 
-_strict_reader_of: Final[Callable[[type], Callable[[object], Any]]] = cache(_new_strict_reader)
+_adapter_of: Final[Callable[[type], TypeAdapter[Any]]] = cache(_new_adapter)
 """Return pydantic's reader of a message, made when the first comes: that takes milliseconds."""
 
 

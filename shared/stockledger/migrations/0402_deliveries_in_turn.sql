@@ -1,4 +1,5 @@
 -- Deliveries are sent tenant by tenant, the gravest first, and given up or forgotten by their age.
+-- It holds the table meanwhile: with millions of deliveries, stop the notifiers before.
 -- migrate:up
 -- Since when a delivery is to go out; for ended ones of an older release it is not known.
 alter table notices.deliveries add column due_at timestamptz;

@@ -82,6 +82,21 @@ async def test_what_waited_for_its_channel_to_be_set_up_has_all_its_time_from_th
     assert row["destination"] == "acme EMAIL"
 
 
+async def test_quiet_nights_make_no_delivery_younger(
+    acme: NoticeEvents, notifying: Notifying
+) -> None:
+    await notifying.fold(acme.told(by_hook()), acme.raised())
+    await age(notifying, TOO_LONG)
+    await notifying.pool.execute(
+        "update notices.deliveries set created_at = created_at - $1::interval", TOO_LONG
+    )
+    outbox = Outbox(notifying.pool, KEY)
+    (taken,) = await outbox.claim(Demand(Route.WEBHOOK, 1, 1, []))
+    await outbox.record([Judge(3, lambda: 0.5).held(taken, 3_600).attempt])
+
+    assert await giving_up(notifying).give_up() == 1
+
+
 async def test_a_mail_server_that_is_down_is_seen_and_a_receiver_that_is_hides_nothing(
     acme: NoticeEvents, notifying: Notifying
 ) -> None:

@@ -50,6 +50,7 @@ async def test_levels_are_exported_as_csv_whole_filtered_and_without_formulas(
     assert everything.headers["content-disposition"] == 'attachment; filename="levels.csv"'
     assert len({row["sku"] for row in rows}) == len(rows) == export.READ_AT_ONCE + 6
     assert (rows[1]["available"], rows[1]["value"]) == ("2", "5")
+    assert rows[1]["reorder_automatically"] == "false"
     (tent,) = csv_rows(out.text)
     assert (tent["sku"], tent["category"]) == ("TENT", f"'{FORMULA}")
     assert tent["flags"] == "OUT_OF_STOCK"

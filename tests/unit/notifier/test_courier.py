@@ -194,6 +194,22 @@ async def test_no_mail_is_taken_up_while_the_mail_server_is_down() -> None:
     assert not desk.asked_although_down
 
 
+async def test_news_that_cannot_go_out_keep_nobody_from_working() -> None:
+    courier = a_courier(Desk(SERVER_DOWN))
+    for _ in range(FAILURES_MAX):
+        courier.breakers.failed(Route.EMAIL)
+    running = asyncio.create_task(courier.run())
+    await let_others_go_on()
+    clock = asyncio.get_running_loop().time
+    begun = clock()
+    courier.wake()
+    for _ in range(10):
+        await let_others_go_on()
+    assert clock() - begun < 5
+    courier.drain()
+    await running
+
+
 async def test_an_order_is_reported_in_time_although_its_supplier_is_not_called_at_all() -> None:
     desk = OrderDesk()
     courier = a_courier(desk, Route.SUPPLIER)

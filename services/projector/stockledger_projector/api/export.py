@@ -17,8 +17,7 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import FileResponse, StreamingResponse
 from starlette.background import BackgroundTask
 
-from stockledger.bulk.formula_guard import guarded
-from stockledger.bulk.level_sheets import COLUMNS, TooManyLevels, write_excel
+from stockledger.bulk.level_sheets import COLUMNS, TooManyLevels, csv_row, write_excel
 from stockledger.messages.level import LevelFlag
 from stockledger_projector.api import parameters as given
 from stockledger_projector.api.database import QueryDatabase
@@ -101,7 +100,7 @@ class ExportQuery:
         yield _csv([COLUMNS])
         levels = first
         while levels:
-            yield _csv([_cell(level.get(column)) for column in COLUMNS] for level in levels)
+            yield _csv(csv_row(level) for level in levels)
             levels = await self._after(wanted, levels[-1])
 
     async def _workbook(self, wanted: _Wanted) -> Path:
@@ -148,9 +147,3 @@ def _csv(rows: Any) -> str:  # noqa: ANN401 - any iterable of rows, as csv takes
     lines = io.StringIO()
     csv.writer(lines).writerows(rows)
     return lines.getvalue()
-
-
-def _cell(value: Any) -> str | int | float | None:  # noqa: ANN401 - a JSON value
-    if isinstance(value, list):
-        return " ".join(str(each) for each in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - flags
-    return guarded(value) if isinstance(value, str) else value
