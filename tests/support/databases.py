@@ -20,6 +20,11 @@ def address_of(server: str, name: str) -> str:
     return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
 
 
+async def create_empty_database(server: str, name: str) -> None:
+    """Make a database without anything in it."""
+    await _execute(server, f'create database "{name}"')
+
+
 async def create_database(server: str, name: str, partitions: int) -> None:
     """Make a database with all tables and no rows."""
     original = await _original(server, partitions)
@@ -52,7 +57,7 @@ async def _original(server: str, partitions: int) -> str:
     name = _migrated.get((server, partitions))
     if name is None:
         name = f"original_{uuid4().hex[:10]}"
-        await _execute(server, f'create database "{name}"')
+        await create_empty_database(server, name)
         dsn = address_of(server, name)
         await migrate(Settings.model_validate({"postgres_dsn": dsn, "partitions": partitions}))
         _migrated[server, partitions] = name

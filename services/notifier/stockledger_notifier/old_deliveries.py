@@ -19,25 +19,13 @@ from typing import Final
 import asyncpg
 import structlog
 
-from stockledger.chores import repeat
+from stockledger.cleaning_up import PAUSE_SECONDS, ROWS_MAX, clean_up
 from stockledger.event_log.driver_errors import log_errors
 from stockledger.statements import load_statements
 from stockledger_notifier.channels.channel import Route
 from stockledger_notifier.metrics import Chore, NotifierMetrics
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
-
-FIRST_SECONDS: Final = 60.0
-"""Before the first round: what a start has to do comes first."""
-
-EVERY_SECONDS: Final = 3_600.0
-"""Between two rounds: an hour's deliveries are little beside those that are kept."""
-
-ROWS_MAX: Final = 2_000
-"""Rows deleted in one transaction: some ten milliseconds."""
-
-PAUSE_SECONDS: Final = 0.05
-"""Between two transactions, so that deleting never takes more than a part of the disk's time."""
 
 _log = structlog.get_logger(__name__)
 
@@ -59,8 +47,7 @@ class OldDeliveries:
 
     async def run(self) -> None:
         """Delete until cancelled."""
-        await asyncio.sleep(FIRST_SECONDS)
-        await repeat(Chore.DELETING, self.delete, EVERY_SECONDS, self._metrics.chores_failed)
+        await clean_up(Chore.DELETING, self.delete, self._metrics.chores_failed)
 
     async def delete(self) -> int:
         """Delete all that is old now; return how many deliveries that was."""

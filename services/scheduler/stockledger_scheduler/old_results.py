@@ -9,25 +9,13 @@ from typing import Final
 import asyncpg
 import structlog
 
-from stockledger.chores import repeat
+from stockledger.cleaning_up import PAUSE_SECONDS, ROWS_MAX, clean_up
 from stockledger.event_log.driver_errors import log_errors
 from stockledger.event_log.interface import BEFORE_ALL_OFFSETS
 from stockledger.statements import load_statements
 from stockledger_scheduler.metrics import Chore, SchedulerMetrics
 
 SQL: Final = load_statements(Path(__file__).with_suffix(".sql"))
-
-FIRST_SECONDS: Final = 60.0
-"""Before the first round: what a start has to do comes first."""
-
-EVERY_SECONDS: Final = 3_600.0
-"""Between two rounds: an hour's answers are little beside those that are kept for days."""
-
-ROWS_MAX: Final = 2_000
-"""Answers deleted in one transaction: some ten milliseconds."""
-
-PAUSE_SECONDS: Final = 0.05
-"""Between two transactions, so that deleting never takes more than a part of the disk's time."""
 
 _log = structlog.get_logger(__name__)
 
@@ -54,8 +42,7 @@ class OldResults:
 
     async def run(self) -> None:
         """Delete until cancelled."""
-        await asyncio.sleep(FIRST_SECONDS)
-        await repeat(Chore.DELETING, self.delete, EVERY_SECONDS, self._metrics.chores_failed)
+        await clean_up(Chore.DELETING, self.delete, self._metrics.chores_failed)
 
     async def delete(self) -> int:
         """Delete all that is old now; return how many answers that was."""

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncGenerator, Generator
 from datetime import UTC, datetime
-from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import asyncpg
@@ -15,7 +14,12 @@ from stockledger.dev.stack import Stack
 from stockledger.event_log.interface import EventLog
 from stockledger.event_log.memory import MemoryEventLog
 from stockledger.event_log.postgres import PostgresEventLog
-from stockledger.migrate import migrate
+from tests.support.databases import (
+    address_of,
+    create_database,
+    create_empty_database,
+    drop_database,
+)
 from tests.support.log_owner import PARTITIONS
 
 
@@ -28,18 +32,19 @@ def postgres_dsn(stack: Stack) -> str:
 @pytest.fixture
 async def empty_database(postgres_dsn: str) -> AsyncGenerator[Settings]:
     """A database without anything in it."""
-    settings = await _create_database(postgres_dsn)
-    yield settings
-    await _drop_database(postgres_dsn, settings)
+    name = f"log_{uuid4().hex[:10]}"
+    await create_empty_database(postgres_dsn, name)
+    yield _settings_of(postgres_dsn, name)
+    await drop_database(postgres_dsn, name)
 
 
 @pytest.fixture(scope="session")
 def migrated_database(postgres_dsn: str) -> Generator[Settings]:
     """A database with the log's tables, for all tests: making one takes longer than a test."""
-    settings = asyncio.run(_create_database(postgres_dsn))
-    asyncio.run(migrate(settings))
-    yield settings
-    asyncio.run(_drop_database(postgres_dsn, settings))
+    name = f"log_{uuid4().hex[:10]}"
+    asyncio.run(create_database(postgres_dsn, name, PARTITIONS))
+    yield _settings_of(postgres_dsn, name)
+    asyncio.run(drop_database(postgres_dsn, name))
 
 
 @pytest.fixture
@@ -84,17 +89,6 @@ def event_log(request: pytest.FixtureRequest) -> EventLog:
     return log
 
 
-async def _create_database(server_dsn: str) -> Settings:
-    name = f"log_{uuid4().hex[:10]}"
-    server = await asyncpg.connect(server_dsn)
-    await server.execute(f'create database "{name}"')
-    await server.close()
-    dsn = urlunsplit(urlsplit(server_dsn)._replace(path=f"/{name}"))
-    return Settings.model_validate({"postgres_dsn": dsn, "partitions": PARTITIONS})
-
-
-async def _drop_database(server_dsn: str, settings: Settings) -> None:
-    name = urlsplit(settings.postgres_dsn.get_secret_value()).path[1:]
-    server = await asyncpg.connect(server_dsn)
-    await server.execute(f'drop database "{name}" with (force)')
-    await server.close()
+def _settings_of(server: str, name: str) -> Settings:
+    address = address_of(server, name)
+    return Settings.model_validate({"postgres_dsn": address, "partitions": PARTITIONS})

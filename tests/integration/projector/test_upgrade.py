@@ -4,7 +4,7 @@ import shutil
 from collections.abc import AsyncGenerator
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from stockledger.migrate import MIGRATIONS, migrate
 from stockledger_projector.settings import ProjectorSettings
+from tests.support.databases import address_of, create_empty_database, drop_database
 from tests.support.projecting import Projecting, rows_of
 from tests.support.recorded_changes import RecordedChanges
 from tests.support.recorded_ledger import RecordedLedger
@@ -33,21 +34,18 @@ reason, reference_type, reference_id, actor, effective_at, command
 
 
 @pytest.fixture
-async def older(
-    settings: ProjectorSettings, owner: Session, tmp_path: Path
-) -> AsyncGenerator[ProjectorSettings]:
+async def older(settings: ProjectorSettings, tmp_path: Path) -> AsyncGenerator[ProjectorSettings]:
     """A database beside, as the older release left it."""
     dsn = settings.postgres_dsn.get_secret_value()
     name = f"{urlsplit(dsn).path[1:]}_older"
-    await owner.execute(f'create database "{name}"')
-    beside = urlunsplit(urlsplit(dsn)._replace(path=f"/{name}"))
-    made = settings.model_copy(update={"postgres_dsn": SecretStr(beside)})
+    await create_empty_database(dsn, name)
+    made = settings.model_copy(update={"postgres_dsn": SecretStr(address_of(dsn, name))})
     folder = Path(shutil.copytree(MIGRATIONS, tmp_path / "migrations"))
     for file in NEW:
         (folder / file).unlink()
     await migrate(made, folder)
     yield made
-    await owner.execute(f'drop database "{name}" with (force)')
+    await drop_database(dsn, name)
 
 
 async def test_what_an_older_release_kept_is_completed_as_if_it_had_been_folded_now(
